@@ -1,0 +1,29 @@
+/*
+description: Which company announces which block of addresses; all blocks, with or without traffic.
+materialized: table
+grain: prefix
+published: true
+cluster_by: [vendor, asn]
+tags: [report]
+columns:
+  prefix:  {type: string, pii: none, description: "Announced block, text with its length."}
+  family:  {type: string, pii: none, tests: [{accepted_values: [ipv4, ipv6]}], description: "ipv4 or ipv6."}
+  asn:     {type: int64, pii: none, tests: [not_null], description: "The AS that announces it."}
+  company: {type: string, pii: none, description: "The vendor where there is one, else the name of the AS; null where it has none."}
+  vendor:  {type: string, pii: none, tests: [not_null], description: "Vendor of the AS by the seed, else unknown."}
+  cloud:   {type: string, pii: none, description: "Provider of the longest cloud range that holds the whole block; null where none does."}
+  region:  {type: string, pii: none, description: "Region of that range."}
+*/
+with prefixes as (
+    select
+        prefix,
+        family,
+        asn,
+        company,
+        vendor,
+        cloud,
+        region
+    from {{ref "vendor_expanded_int"}}
+)
+
+select * from prefixes

@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { aggregates } from "./googlesql/aggregates.ts";
+import { castForms } from "./googlesql/cast.ts";
+import { nameOfForm } from "./googlesql/call.ts";
+import { functions } from "./googlesql/functions.ts";
+import { operators } from "./googlesql/operators.ts";
+import { parse } from "./googlesql/parse-query.ts";
+import { type Environment, relationOf, statementOf, type TableColumn } from "./googlesql/query.ts";
+import { GoogleSqlError, type Refusal } from "./googlesql/refusal.ts";
+import { typeOfColumn } from "./googlesql/type.ts";
+
+export { GoogleSqlError, type Refusal };
+
+/** Columns of the tables that a statement reads, by `dataset.table`, with types as a header writes them: int64, numeric(38, 9). */
+export type KnownTables = ReadonlyMap<string, readonly { name: string; type: string }[]>;
+
+/** Which listed forms a statement uses, and what it holds that is not on the list. `offset` counts characters from 0. */
+export function checkGoogleSql(sql: string, tables?: KnownTables): { forms: string[]; refusals: Refusal[]; tables: { path: string[]; offset: number }[] } {
+  const environment = environmentWith(tables, true);
+  try {
+    statementOf(parse(sql), environment);
+    return { forms: [...environment.forms].sort(), refusals: [], tables: environment.tablesRead };
+  } catch (error) {
+    if (!(error instanceof GoogleSqlError)) throw error;
+    return { forms: [...environment.forms].sort(), refusals: [...error.refusals], tables: environment.tablesRead };
+  }
+}
+
+/** DuckDB SQL with the same meaning, for a database that has run `preludeSql()`. Throws GoogleSqlError. */
+export function translate(sql: string, tables?: KnownTables): string {
+  return statementOf(parse(sql), environmentWith(tables, false)).sql;
+}
+
+/** Nothing to load: the translator is plain TypeScript. */
+export async function warmUp(): Promise<void> {}
+
+/** Everything proven equal, as `runner doctor` prints it. */
+export const provenForms: readonly { name: string; takes: string; gives: string }[] = [
+  ...[...functions, ...aggregates, ...operators].map((form) => ({ name: nameOfForm(form), takes: form.takes, gives: form.gives })),
+  ...castForms.map((name) => ({ name, takes: "", gives: "" })),
+];
+
+/** Macros `bq_...` in the schema `main`: to run once in each DuckDB file, before anything translated is run there. */
+export function preludeSql(): string {
+  return readFileSync(new URL("./prelude.sql", import.meta.url), "utf8");
+}
+
+function environmentWith(tables: KnownTables | undefined, lenient: boolean): Environment {
+  let aliases = 0;
+  const environment: Environment = {
+    entries: new Map(),
+    tables: tables && new Map([...tables].map(([name, columns]) => [name, columns.map(tableColumn)])),
+    tablesRead: [],
+    forms: new Set(),
+    lenient,
+    nextAlias: () => `_${++aliases}`,
+    queryOf: (query, outer) => relationOf(query, environment, outer),
+  };
+  return environment;
+}
+
+/** A NUMERIC of another precision is read as GoogleSQL sees it. */
+function tableColumn({ name, type }: { name: string; type: string }): TableColumn {
+  const read = typeOfColumn(type);
+  const stored = read.kind === "NUMERIC" && /\(/.test(type) && !/\(\s*38\s*,\s*9\s*\)/.test(type) ? "DECIMAL(38,9)" : undefined;
+  return { name, type: read, stored };
+}
+

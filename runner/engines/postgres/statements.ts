@@ -1,0 +1,90 @@
+import knexBuilder from "knex";
+import type { Comments, CrossingColumn, Relation, TableShape } from "../engine.ts";
+import { exported, postgresType, quoteName, quoteText } from "./types.ts";
+
+/** Builds text only: it is given no connection, the statements run over `pg` where they can be cancelled. */
+const knex = knexBuilder({ client: "pg" });
+
+export function nameOf({ dataset, name }: Relation): string {
+  return `${quoteName(dataset)}.${quoteName(name)}`;
+}
+
+export function createDataset(dataset: string): string {
+  return knex.schema.createSchemaIfNotExists(dataset).toString();
+}
+
+export function dropDataset(dataset: string): string {
+  return knex.schema.dropSchemaIfExists(dataset, true).toString();
+}
+
+export function datasets(prefix: string): string {
+  return knex("pg_namespace")
+    .select("nspname")
+    .whereRaw("starts_with(nspname, ?)", [prefix])
+    .orderBy("nspname")
+    .toString();
+}
+
+export function relations(names: readonly string[]): string {
+  return knex("pg_class")
+    .join("pg_namespace", "pg_namespace.oid", "pg_class.relnamespace")
+    .select("nspname", "relname", "relkind", "relpersistence")
+    .whereIn("nspname", [...names])
+    .whereIn("relkind", ["r", "v"])
+    .orderBy(["nspname", "relname"])
+    .toString();
+}
+
+export function columns({ dataset, name }: Relation): string {
+  return knex("pg_attribute")
+    .join("pg_class", "pg_class.oid", "pg_attribute.attrelid")
+    .join("pg_namespace", "pg_namespace.oid", "pg_class.relnamespace")
+    .select("attname", knex.raw("format_type(atttypid, atttypmod) as type"))
+    .where({ nspname: dataset, relname: name, attisdropped: false })
+    .where("attnum", ">", 0)
+    .orderBy("attnum")
+    .toString();
+}
+
+export function createTableAs(relation: Relation, unlogged: boolean): string {
+  return `create ${unlogged ? "unlogged " : ""}table ${nameOf(relation)} as `;
+}
+
+/** What comes after the rows: keys, indexes, and the statistics that later plans rest on. */
+export function finishTable(relation: Relation, { primaryKey, indexes }: TableShape): string[] {
+  const list = (names: readonly string[]) => names.map(quoteName).join(", ");
+  return [
+    ...(primaryKey.length > 0 ? [`alter table ${nameOf(relation)} add primary key (${list(primaryKey)})`] : []),
+    ...indexes.map(
+      ({ columns: names, unique, using }) =>
+        `create ${unique ? "unique " : ""}index on ${nameOf(relation)} ${using ? `using ${quoteName(using)} ` : ""}(${list(names)})`,
+    ),
+  ];
+}
+
+export function comments(
+  relation: Relation & { kind: "table" | "view" },
+  { table, columns: texts }: Comments,
+): string[] {
+  const name = nameOf(relation);
+  return [
+    `comment on ${relation.kind} ${name} is ${table === undefined ? "null" : quoteText(table)}`,
+    ...Object.entries(texts).map(
+      ([column, text]) => `comment on column ${name}.${quoteName(column)} is ${quoteText(text)}`,
+    ),
+  ];
+}
+
+/** Text is always quoted, so that NULL (nothing) and the empty string ("") stay two values. */
+export function copyTo(relation: Relation, crossing: readonly CrossingColumn[]): string {
+  return `copy (select ${crossing.map(exported).join(", ")} from ${nameOf(relation)}) to stdout (format csv, encoding 'UTF8')`;
+}
+
+export function createFor(relation: Relation, crossing: readonly CrossingColumn[], unlogged: boolean): string {
+  const list = crossing.map(({ name, type }) => `${quoteName(name)} ${postgresType(type)}`).join(", ");
+  return `create ${unlogged ? "unlogged " : ""}table ${nameOf(relation)} (${list})`;
+}
+
+export function copyFrom(relation: Relation): string {
+  return `copy ${nameOf(relation)} from stdin (format csv, encoding 'UTF8')`;
+}

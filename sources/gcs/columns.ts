@@ -1,0 +1,20 @@
+/** The columns of a GCS usage log, version 0, in the documented order. */
+export const columns = [
+  { name: "time_micros", type: "int64" },
+  { name: "c_ip", type: "string" },
+  { name: "c_ip_type", type: "int64" },
+  { name: "c_ip_region", type: "string" },
+  { name: "cs_method", type: "string" },
+  { name: "cs_uri", type: "string" },
+  { name: "sc_status", type: "int64" },
+  { name: "cs_bytes", type: "int64" },
+  { name: "sc_bytes", type: "int64" },
+  { name: "time_taken_micros", type: "int64" },
+  { name: "cs_host", type: "string" },
+  { name: "cs_referer", type: "string" },
+  { name: "cs_user_agent", type: "string" },
+  { name: "s_request_id", type: "string" },
+  { name: "cs_operation", type: "string" },
+  { name: "cs_bucket", type: "string" },
+  { name: "cs_object", type: "string" },
+] as const;
