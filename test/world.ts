@@ -6,7 +6,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { execa } from "execa";
 
 const root = resolve(import.meta.dirname, "..");
-const cli = join(root, "runner", "cli.ts");
+const cli = join(root, "runner", "bin.js");
 
 type Child = ReturnType<typeof startCli>;
 

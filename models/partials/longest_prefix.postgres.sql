@@ -1,9 +1,8 @@
-select distinct on (address)
-        address,
-        prefix,
-        {{columns}}
+select distinct on (address_blocks.address)
+        address_blocks.address,
+        {{blocks}}.prefix
     from address_blocks
     inner join {{blocks}}
-        using (block)
-    where address between prefix and last                            -- a prefix sorts before the addresses that it holds
-    order by address, masklen(prefix) desc
+        on address_blocks.block = {{blocks}}.block
+        and address_blocks.address <<= {{blocks}}.prefix
+    order by address_blocks.address, masklen({{blocks}}.prefix) desc

@@ -17,15 +17,29 @@ export async function releasesCommand(context: Context, options: ReleasesCommand
   const journal = await session.records.journal();
   const rows = releases.map(({ number, build, at, views, notes }) => ({
     release: number,
-    state: number === session.live?.number ? "live" : journal.some((entry) => entry.release === number && entry.state === "done") ? "was live" : "not promoted",
+    state:
+      number === session.live?.number
+        ? "live"
+        : journal.some((entry) => entry.release === number && entry.state === "done")
+          ? "was live"
+          : "not promoted",
     build,
     built_at: at,
     views: Object.keys(views).length,
     notes: notes.join("; "),
   }));
-  for (const { built_at: builtAt, ...row } of rows) context.row({ kind: "release", ...row, builtAt });
-  if (!context.json) context.print(formatTable(Object.keys(rows[0]!), rows.map((row) => Object.values(row).map(String)), { width: context.width() }));
+  for (const { built_at, ...row } of rows)
+    context.row({ kind: "release", ...row, builtAt: built_at.replace(" ", "T").replace(/\+00$/, "Z") });
+  if (!context.json)
+    context.print(
+      formatTable(
+        Object.keys(rows[0]!),
+        rows.map((row) => Object.values(row).map(String)),
+        { width: context.width() },
+      ),
+    );
   const hold = await session.records.hold();
-  if (hold !== undefined) context.tell(`Builds are held back since the dataset was ${hold}; \`runner promote\` ends that`);
+  if (hold !== undefined)
+    context.tell(`Builds are held back since the dataset was ${hold}; \`runner promote\` ends that`);
   return 0;
 }

@@ -60,7 +60,7 @@ function postgresLiteral(type: VarType, text: string): string {
 function googleLiteral(type: VarType, text: string): string {
   switch (type) {
     case "string":
-      return `'${text.replace(/[\\'\u0000-\u001f\u007f]/g, escapeGoogle)}'`;
+      return `'${text.replace(/[\\'\n\r]/g, (letter) => googleEscapes[letter]!)}'`;
     case "bool":
       return text.toUpperCase();
     case "int64": // in parentheses: a minus before a minus would begin a comment
@@ -74,10 +74,8 @@ function googleLiteral(type: VarType, text: string): string {
   }
 }
 
-function escapeGoogle(letter: string): string {
-  const short = { "\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t" }[letter];
-  return short ?? `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
+/** What a text in quotes can't hold as it is. */
+const googleEscapes: Record<string, string> = { "\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r" };
 
 function trimZeros(text: string): string {
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;

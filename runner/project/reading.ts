@@ -11,6 +11,7 @@ import type { Read } from "./reader.ts";
 import type { Seed } from "./seed.ts";
 import type { KeptSource } from "./source.ts";
 import { checkCondition, checkSelect } from "./sql/check-select.ts";
+import { unknownTypes } from "./sql/column-type.ts";
 import type { UnitTest } from "./unit-test.ts";
 
 /*
@@ -21,6 +22,7 @@ import type { UnitTest } from "./unit-test.ts";
 export async function model({ file, text }: TextFile, given: { side: Side; partials: Partials }): Promise<Read<Model>> {
   const { model, mistakes, partials: asked, isWhole, conditions, places } = readModel(file, text, given);
   const partials = asked.map((name) => `${given.side} ${name}`);
+  if (model) mistakes.push(...(await unknownTypes(model.columns, model.side)));
   if (!model || !isWhole) return { value: model, mistakes, facts: { outputs: undefined, uses: [], places }, partials };
   const checked = await checkSelect(model.pieces, { side: model.side, grain: model.grain });
   for (const condition of conditions) {

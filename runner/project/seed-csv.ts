@@ -75,7 +75,7 @@ export function readCsv({ file, text }: TextFile, columns: Seed["columns"]): Rea
     if (record.length !== header.length) {
       mistakes.push({
         place,
-        message: `${record.length} fields`,
+        message: `${record.length} field${record.length === 1 ? "" : "s"}`,
         expected: `expected ${header.length}, as in the header line`,
       });
       return { values: [], place };

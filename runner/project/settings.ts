@@ -139,7 +139,7 @@ function expectedOf(issue: Issue): string {
 /** `columns.asn.tests[1]`; the settings themselves for an empty path. */
 function nameOf(path: Path): string {
   const name = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
-  return name.replace(/^\./, "") || "the settings";
+  return name.replace(/^\./, "") || "what stands here";
 }
 
 /** `a, b or c` */

@@ -30,6 +30,7 @@ export function openWriter(records: Records): { add(finished: Partial<Finished>)
   };
 
   async function write(): Promise<void> {
+    await undefined; // `writing` is set before this goes on, and unset in the tick in which nothing is left
     try {
       while (gathered.tables.length + gathered.passed.length + gathered.described.length > 0) {
         const batch = gathered;

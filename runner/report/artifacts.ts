@@ -45,9 +45,10 @@ export function openArtifacts({
   const testedModel = new Map(
     [...project.models.values()].flatMap((model) => model.tests.map((test) => [test.name, model.name] as const)),
   );
+  const folders = new Map<string, Promise<unknown>>();
   let build: string | undefined;
   let warned = false;
-  const writing = [write(join(outputDir, "manifest.json"), () => manifestOf(project, invocation))];
+  const writing = [writeJson(join(outputDir, "manifest.json"), () => manifestOf(project, invocation))];
 
   return {
     onEvent(event) {
@@ -60,34 +61,59 @@ export function openArtifacts({
     },
     onSql(id, text) {
       sql.set(id, text);
-      writing.push(write(sqlPath(id), () => `${text.trimEnd()}\n`));
+      writing.push(writeSql(sqlPath(id), `${text.trimEnd()}\n`));
     },
-    sqlFile: (id) => (sql.has(id) ? relative(process.cwd(), sqlPath(id)) : undefined),
+    sqlFile: (id) => (sql.has(id) && !warned ? asSeenFromHere(sqlPath(id)) : undefined),
     async finish({ outcomes = told, env = {} } = {}) {
       await Promise.all(writing);
       if (outcomes.length === 0) return;
       const elapsedMs = Date.now() - invocation.startedAt.getTime();
       const ended = { project, nodes, invocation, outcomes, build, elapsedMs, times, sql, args, env };
-      await write(join(outputDir, "run_results.json"), () => runResultsOf(ended));
+      await writeJson(join(outputDir, "run_results.json"), () => runResultsOf(ended));
     },
   };
 
   /** A model's and a singular test's are as in the project; those of a column or model stand below the model that they test. */
   function sqlPath(id: string): string {
     const file = project.models.get(id)?.file ?? project.sqlTests.get(id)?.file;
-    return join(outputDir, "run", file ?? join("test", "models", testedModel.get(id) ?? "", `${id}.sql`));
+    return join(outputDir, "run", file ?? join("test", "models", testedModel.get(id) ?? "", `${id.slice(0, 200)}.sql`));
   }
 
   /** The whole file or nothing. */
-  async function write(file: string, make: () => string | object | Promise<object>): Promise<void> {
-    try {
-      const content = await make();
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(`${file}.tmp`, typeof content === "string" ? content : `${jsonLine(content)}\n`);
+  async function writeJson(file: string, make: () => object | Promise<object>): Promise<void> {
+    await warning(file, async () => {
+      const text = `${jsonLine(await make())}\n`;
+      await folderOf(file);
+      await writeFile(`${file}.tmp`, text);
       await rename(`${file}.tmp`, file);
+    });
+  }
+
+  async function writeSql(file: string, text: string): Promise<void> {
+    await warning(file, async () => {
+      await folderOf(file);
+      await writeFile(file, text);
+    });
+  }
+
+  function folderOf(file: string): Promise<unknown> {
+    const folder = dirname(file);
+    const made = folders.get(folder) ?? mkdir(folder, { recursive: true });
+    folders.set(folder, made);
+    return made;
+  }
+
+  async function warning(file: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
       if (!warned) onEvent({ kind: "message", level: "warn", text: `can't write ${file}: ${messageOf(error)}` });
       warned = true;
     }
   }
+}
+
+function asSeenFromHere(file: string): string {
+  const near = relative(process.cwd(), file);
+  return near.startsWith("..") ? file : near;
 }

@@ -1,7 +1,7 @@
 import type { Event, Outcome } from "../run/events.ts";
 import type { Colours } from "./colours.ts";
 import { counted, seconds } from "./figures.ts";
-import { oneLine, widthOf } from "./width.ts";
+import { oneLine, safeLines, widthOf } from "./width.ts";
 
 /** Of a terminal, undefined where it is none. */
 export type LineOptions = { colours: Colours; columns?: number | undefined };
@@ -13,7 +13,7 @@ export type LineOptions = { colours: Colours; columns?: number | undefined };
 export function lineOf(event: Event, { colours, columns }: LineOptions): string | undefined {
   switch (event.kind) {
     case "message":
-      return event.level === "warn" ? `${colours.warn("Warning:")} ${event.text}` : event.text;
+      return event.level === "warn" ? `${colours.warn("Warning:")} ${safeLines(event.text)}` : safeLines(event.text);
     case "build-started":
       return `${event.at.slice(0, 10)} ${clock(event.at)} UTC  build ${event.build} on ${event.target}: ${event.toRun} to build, ${event.reused} reused, ${counted(event.tests, "test")}`;
     case "started":
@@ -49,6 +49,7 @@ function lineOfOutcome(
   { colours, columns }: LineOptions,
 ): string | undefined {
   if (outcome.status === "reused") return undefined; // counted at the end
+  if (outcome.status === "skipped" && isStop(outcome.because)) return undefined; // named at the end, by one line for all
   const place = `${String(index).padStart(String(total).length)} of ${total}`;
   const { word, paint, tail } = verdictOf(outcome, colours);
   const text = oneLine(shortText(outcome));
@@ -79,7 +80,12 @@ function verdictOf(outcome: Exclude<Outcome, { status: "reused" }>, colours: Col
 
 /** What stopped it is an id, or a sentence of its own. */
 export function becauseText(because: string): string {
-  return /^(interrupted|stopped)/.test(because) ? because : `${because} failed`;
+  return isStop(because) ? because : `${because} failed`;
+}
+
+/** Not the failure of another, but of the whole. */
+function isStop(because: string): boolean {
+  return /^(interrupted|stopped)/.test(because);
 }
 
 /** Where the dots end, so that the brackets stand below each other and most lines fit on a terminal. */

@@ -4,6 +4,7 @@ import { type Colours, coloursFor, plain } from "./colours.ts";
 import { type JsonLine, type JsonRow, jsonLine, jsonMistakes, jsonOf } from "./json.ts";
 import { lineOf, lineOfRunning } from "./lines.ts";
 import { openLive } from "./live.ts";
+import { safeLines } from "./width.ts";
 
 /**
  * Where a command's words go: progress to stderr, results to stdout; with `json` one typed line a thing, all to stdout. Closing it
@@ -68,7 +69,7 @@ function openTextReporter({ stdout, stderr, environment }: Streams & { environme
       tell(`${live || !stderr.isTTY ? "" : "\n"}${stoppingText(signal)}`); // the terminal has written ^C
     },
     failed(error) {
-      tell(textOfFailure(error));
+      tell(safeLines(textOfFailure(error)));
       if (environment.RUNNER_DEBUG && error instanceof Error) tell(String(error.stack));
       return exitCodeOf(error);
     },

@@ -6,7 +6,7 @@ import type { Colours } from "./colours.ts";
 import { bytes, counted, readable, seconds } from "./figures.ts";
 import { becauseText, shortText } from "./lines.ts";
 import { formatTable } from "./table.ts";
-import { oneLine } from "./width.ts";
+import { oneLine, safeLines } from "./width.ts";
 
 export type SummaryOptions = {
   colours: Colours;
@@ -21,7 +21,7 @@ export type SummaryOptions = {
 export function summaryOf(result: BuildResult, options: SummaryOptions): string {
   const { colours } = options;
   const parts = result.summaries.map((summary) => tableOf(summary, options));
-  const rejects = result.rejects.filter(({ rowCount }) => rowCount > 0n);
+  const rejects = result.state === "nothing-to-do" ? [] : result.rejects.filter(({ rowCount }) => rowCount > 0n);
   const notes = [
     ...addedLines(result.added),
     ...rejects.map(
@@ -108,7 +108,7 @@ function troubleOf(
   { colours, width, sqlFile }: Pick<SummaryOptions, "colours" | "width" | "sqlFile">,
 ): string {
   const word = outcome.status === "failed" ? colours.bad("Failed:") : colours.warn("Warning:");
-  const lines = [`${word} ${oneLine(outcome.label.text)}`, indent(outcome.message)];
+  const lines = [`${word} ${oneLine(outcome.label.text)}`, indent(safeLines(outcome.message))];
   const { sample } = outcome;
   if (sample && sample.rows.length > 0) {
     lines.push(indent(formatTable(sample.columns, sample.rows, { width: width && width - 2 })));
@@ -150,7 +150,7 @@ function lastLines(result: BuildResult, colours: Colours): string {
   ].join(", ");
   switch (result.state) {
     case "nothing-to-do":
-      return `${colours.good("Nothing to do")}: all ${counts.reused} are as the live release has them, in ${seconds(result.elapsedMs)}`;
+      return `${colours.good("Nothing to do")}: ${counted(counts.reused, "table")} ${counts.reused === 1 ? "is" : "are"} as the live release has ${counts.reused === 1 ? "it" : "them"}, in ${seconds(result.elapsedMs)}`;
     case "failed":
       return `${colours.bad("Build failed")}: ${text}\nNothing was released. Go on with: runner retry`;
     case "interrupted":

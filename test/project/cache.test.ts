@@ -29,7 +29,7 @@ const kept = (dir: string) =>
 test("what comes from the cache is what was read", async () => {
   using folder = projectFolder(files);
   const first = await readProject(configOf(folder.dir));
-  expect(kept(folder.dir).map(([file]) => file)).toHaveLength(7);
+  expect(kept(folder.dir).map(([file]) => file)).toHaveLength(9);
   expect(await readProject(configOf(folder.dir))).toEqual(first);
 });
 
@@ -107,7 +107,7 @@ test.each(["", "{", '{"version":"other","entries":[["models/postgres/a.sql",["x"
     const first = await readProject(configOf(folder.dir));
     writeFileSync(cacheFile(folder.dir), text);
     expect(await readProject(configOf(folder.dir))).toEqual(first);
-    expect(kept(folder.dir)).toHaveLength(7);
+    expect(kept(folder.dir)).toHaveLength(9);
   },
 );
 

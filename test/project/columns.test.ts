@@ -153,3 +153,19 @@ test("SQL in the settings of a test is checked like other SQL", async () => {
     '3:49: now reads the clock; expected {{var "as_of" "timestamp"}}',
   ]);
 });
+
+test("a type that the engine does not have", async () => {
+  const postgres =
+    "columns:\n  a: {type: bigin}\n  b: {type: string}\n  c: {type: 'numeric(10, 2)'}\n  d: {type: 'timestamp with time zone'}\n  e: {type: 'text[]'}\n  f: {type: 'bigint from x'}";
+  const sql = "select 1 as a, 2 as b, 3 as c, 4 as d, 5 as e, 6 as f";
+  expect(await inModel(postgres, sql)).toEqual([
+    '3:3: column "a" is of the unknown type "bigin"; nearest is "bigint"',
+    '4:3: column "b" is of the unknown type "string"; expected text',
+    '8:3: column "f" is of the unknown type "bigint from x"; nearest is "bigint"',
+  ]);
+  const google =
+    "/*\ncolumns: {a: {type: INT64}, b: {type: strin}, c: {type: 'array<int64>'}, d: {type: 'numeric(10, 2)'}}\n*/\nselect 1 as a, 2 as b, 3 as c, 4 as d";
+  expect(await mistakesIn({ "models/bigquery/m.sql": google })).toEqual([
+    'models/bigquery/m.sql:2:29: column "b" is of the unknown type "strin"; nearest is "string"',
+  ]);
+});

@@ -126,7 +126,7 @@ test("a setting that stands twice", async () => {
 
 test("a comment of prose has no settings", async () => {
   expect(await mistakesIn({ "models/postgres/m.sql": "/* just a remark */ select 1 as a" })).toEqual([
-    'models/postgres/m.sql:1:4: the settings is "just a remark"; expected a map',
+    'models/postgres/m.sql:1:4: what stands here is "just a remark"; expected a map',
   ]);
 });
 

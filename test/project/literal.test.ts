@@ -11,7 +11,7 @@ test("text of any letters is quoted for Postgres", () => {
 });
 
 test("text of any letters is quoted for GoogleSQL", () => {
-  expect(literal("warehouse", "string", "it's a \\ \n\r\t\u0001")).toBe("'it\\'s a \\\\ \\n\\r\\t\\u0001'");
+  expect(literal("warehouse", "string", "it's a \\ \n\r\t\u0001")).toBe("'it\\'s a \\\\ \\n\\r\t\u0001'");
 });
 
 test("text comes back unchanged from PostgreSQL's own reading of the literal", async () => {
@@ -35,6 +35,17 @@ test("text comes back unchanged from a reading of the literal by GoogleSQL's rul
       letter.length > 1 ? String.fromCharCode(Number.parseInt(letter.slice(1), 16)) : escapes[letter]!,
     );
   expect(read).toBe(odd);
+});
+
+test("text comes back unchanged from DuckDB, which is sent the translation", async () => {
+  const { translate } = await import("../../runner/engines/duckdb/googlesql.ts");
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const connection = await (await DuckDBInstance.create()).connect();
+  for (const text of [odd, "", "\\'", "\u0001"]) {
+    const answer = await connection.runAndReadAll(translate(`select ${literal("warehouse", "string", text)} as a`));
+    expect(answer.getRows()).toEqual([[text]]);
+  }
+  connection.closeSync();
 });
 
 test("each type has its own literal", () => {

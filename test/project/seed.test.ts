@@ -54,7 +54,7 @@ test("a header line that is not that of the columns", async () => {
 test("a row with too few fields, and a quote that does not end", async () => {
   const yaml = "columns: {id: {type: int64}, name: {type: string}}";
   expect(await mistakesIn({ "seeds/s.yaml": yaml, "seeds/s.csv": "id,name\n1\n2,b\n" })).toEqual([
-    "seeds/s.csv:2:1: 1 fields; expected 2, as in the header line",
+    "seeds/s.csv:2:1: 1 field; expected 2, as in the header line",
   ]);
   expect(await mistakesIn({ "seeds/s.yaml": yaml, "seeds/s.csv": 'id,name\n1,"b\n' })).toEqual([
     expect.stringMatching(

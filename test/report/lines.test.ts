@@ -72,3 +72,8 @@ test("a name with a line break or an escape in it stays one harmless line", () =
   const line = lineOf(finished({ status: "ok", label, rowCount: undefined, elapsedMs: 1 }, 1), { colours: plain });
   expect(line).toContain("PASS unit test a b?[2J ....");
 });
+
+test("what an interrupt skips is not listed line by line", () => {
+  const skipped: Outcome = { status: "skipped", label: labels.model, because: "interrupted" };
+  expect(lineOf(finished(skipped, 1), { colours: plain })).toBeUndefined();
+});

@@ -12,8 +12,15 @@ export async function openProject(): Promise<{ project: Project; nodes: Nodes; d
     await mkdir(dirname(join(dir, file)), { recursive: true });
     await writeFile(join(dir, file), text);
   }
-  const project = await readProject(readConfig({ projectDir: dir, environment: {}, now: new Date(Date.UTC(2026, 0, 31)) }));
-  return { project, nodes: nodesOf(project), dir, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) };
+  const project = await readProject(
+    readConfig({ projectDir: dir, environment: {}, now: new Date(Date.UTC(2026, 0, 31)) }),
+  );
+  return {
+    project,
+    nodes: nodesOf(project),
+    dir,
+    [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
+  };
 }
 
 const files: Record<string, string> = {

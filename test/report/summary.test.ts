@@ -135,7 +135,7 @@ test("where nothing was to do it says just that", () => {
     elapsedMs: 812,
     read: { files: 0, bytes: 0 },
   };
-  expect(summaryOf(nothing, options)).toBe("Nothing to do: all 1 are as the live release has them, in 0.81s");
+  expect(summaryOf(nothing, options)).toBe("Nothing to do: 1 table is as the live release has it, in 0.81s");
 });
 
 test("on a terminal tables are cut to its width, in a file they are whole", () => {
@@ -150,4 +150,13 @@ test("on a terminal tables are cut to its width, in a file they are whole", () =
 
 test("no word that CI logs are searched for stands in the summary of a good build", () => {
   expect(summaryOf(built, options)).not.toMatch(/(Error|ERROR|error)s?:|(FAIL|Failure \[)\b|fatal error/);
+});
+
+test("what a database says can't write to the terminal", () => {
+  const message = 'invalid input "\x1b]0;title\x07"\r\n\tLINE 1';
+  const outcomes: BuildResult["outcomes"] = [
+    { status: "failed", label: labels.model, message, elapsedMs: 1, sample: undefined },
+  ];
+  const text = summaryOf({ ...built, state: "failed", promotion: { kind: "none" }, outcomes }, options);
+  expect(text).toContain('  invalid input "?]0;title?"\n   LINE 1\n');
 });

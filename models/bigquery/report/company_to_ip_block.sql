@@ -18,12 +18,40 @@ with prefixes as (
     select
         prefix,
         family,
+        asn
+    from {{ref "pyasn_ip_asn_extended"}}
+),
+
+companies as (
+    select
         asn,
         company,
-        vendor,
+        vendor
+    from {{ref "asn_company_lookup"}}
+),
+
+clouds as (
+    select
+        prefix,
         cloud,
         region
-    from {{ref "vendor_expanded_int"}}
+    from {{ref "prefix_clouds"}}
+),
+
+final as (
+    select
+        prefixes.prefix,
+        prefixes.family,
+        prefixes.asn,
+        companies.company,
+        companies.vendor,
+        clouds.cloud,
+        clouds.region
+    from prefixes
+    left join companies
+        on prefixes.asn = companies.asn
+    left join clouds
+        on prefixes.prefix = clouds.prefix
 )
 
-select * from prefixes
+select * from final

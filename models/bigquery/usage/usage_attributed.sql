@@ -91,6 +91,25 @@ answered as (
         on requests.address = answers.c_ip
 ),
 
+sizes as (                                                           -- many requests are for as many bytes on the same route
+    select
+        bytes,
+        route
+    from answered
+    group by bytes, route
+),
+
+costs as (
+    select
+        sizes.bytes,
+        sizes.route,
+        {{> cost_usd bytes="sizes.bytes" nanos_per_gib="prices.nanos_per_gib_low"}} as cost_usd_low,
+        {{> cost_usd bytes="sizes.bytes" nanos_per_gib="prices.nanos_per_gib_high"}} as cost_usd_high
+    from sizes
+    inner join prices
+        on sizes.route = prices.route
+),
+
 final as (
     select
         answered.s_request_id,
@@ -108,11 +127,12 @@ final as (
         answered.vendor,
         answered.region,
         answered.route,
-        {{> cost_usd bytes="answered.bytes" nanos_per_gib="prices.nanos_per_gib_low"}} as cost_usd_low,
-        {{> cost_usd bytes="answered.bytes" nanos_per_gib="prices.nanos_per_gib_high"}} as cost_usd_high
+        costs.cost_usd_low,
+        costs.cost_usd_high
     from answered
-    inner join prices
-        on answered.route = prices.route
+    left join costs                                                  -- not null is tested: a route without a price fails
+        on answered.bytes = costs.bytes
+        and answered.route = costs.route
 )
 
 select * from final

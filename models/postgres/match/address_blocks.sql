@@ -22,13 +22,22 @@ block_sizes as (
     from {{ref "block_sizes"}}
 ),
 
+numbered as materialized (                                           -- once an address, not once a block
+    select
+        address,
+        family,
+        {{> leading_bits address="address"}} as number
+    from addresses
+),
+
 final as (
     select
-        ({{> leading_bits address="addresses.address"}} >> block_sizes.shift) * 8 + block_sizes.size as block,
-        addresses.address
-    from addresses
+        (numbered.number >> block_sizes.shift) * 4 + block_sizes.size as block,
+        numbered.address
+    from numbered
     inner join block_sizes
-        on addresses.family = block_sizes.family
+        on numbered.family = block_sizes.family
 )
 
 select * from final
+order by block

@@ -6,19 +6,14 @@ tags: [match]
 columns:
   block:  {type: bigint, pii: none, tests: [not_null], description: "Number of the block."}
   prefix: {type: cidr, pii: none, tests: [not_null], description: "A prefix that covers the block or lies in it."}
-  last:   {type: inet, pii: none, tests: [not_null], description: "Last address of the prefix."}
-  asn:    {type: bigint, pii: none, tests: [not_null], description: "The AS that announces it."}
-  vendor: {type: text, pii: none, tests: [not_null], description: "Vendor of the AS, else unknown."}
 */
 with prefixes as (
     select
         prefix,
         family,
         first,
-        last,
-        asn,
-        vendor
-    from {{ref "vendor_expanded_int"}}
+        last
+    from {{ref "pyasn_ip_asn_extended"}}
 ),
 
 block_sizes as (
@@ -32,19 +27,7 @@ block_sizes as (
 ),
 
 final as (
-    select
-        generate_series(
-            {{> leading_bits address="prefixes.first"}} >> block_sizes.shift,
-            {{> leading_bits address="prefixes.last"}} >> block_sizes.shift
-        ) * 8 + block_sizes.size as block,
-        prefixes.prefix,
-        prefixes.last,
-        prefixes.asn,
-        prefixes.vendor
-    from prefixes
-    inner join block_sizes
-        on prefixes.family = block_sizes.family
-        and masklen(prefixes.prefix) between block_sizes.shortest and block_sizes.longest
+    {{> prefix_blocks}}
 )
 
 select * from final

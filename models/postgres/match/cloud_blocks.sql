@@ -6,18 +6,13 @@ tags: [match]
 columns:
   block:  {type: bigint, pii: none, tests: [not_null], description: "Number of the block."}
   prefix: {type: cidr, pii: none, tests: [not_null], description: "A prefix that covers the block or lies in it."}
-  last:   {type: inet, pii: none, tests: [not_null], description: "Last address of the prefix."}
-  cloud:  {type: text, pii: none, tests: [not_null], description: "Provider of the range."}
-  region: {type: text, pii: none, description: "Region of the range; null if none."}
 */
 with prefixes as (
     select
         prefix,
         family,
         first,
-        last,
-        cloud,
-        region
+        last
     from {{ref "cloud_ip_ranges"}}
 ),
 
@@ -32,19 +27,7 @@ block_sizes as (
 ),
 
 final as (
-    select
-        generate_series(
-            {{> leading_bits address="prefixes.first"}} >> block_sizes.shift,
-            {{> leading_bits address="prefixes.last"}} >> block_sizes.shift
-        ) * 8 + block_sizes.size as block,
-        prefixes.prefix,
-        prefixes.last,
-        prefixes.cloud,
-        prefixes.region
-    from prefixes
-    inner join block_sizes
-        on prefixes.family = block_sizes.family
-        and masklen(prefixes.prefix) between block_sizes.shortest and block_sizes.longest
+    {{> prefix_blocks}}
 )
 
 select * from final

@@ -21,56 +21,55 @@ with addresses as (
     from {{ref "cust_ip"}}
 ),
 
-address_blocks as not materialized (
-    select
-        block,
-        address
-    from {{ref "address_blocks"}}
-),
-
-announced_blocks as (
-    select
-        block,
-        prefix,
-        last,
-        asn,
-        vendor
-    from {{ref "announced_blocks"}}
-),
-
-cloud_blocks as (
-    select
-        block,
-        prefix,
-        last,
-        cloud,
-        region
-    from {{ref "cloud_blocks"}}
-),
-
 longest_announced as (
-    {{> longest_prefix blocks="announced_blocks" columns="asn, vendor"}}
+    select
+        address,
+        prefix
+    from {{ref "longest_announced"}}
 ),
 
 longest_cloud as (
-    {{> longest_prefix blocks="cloud_blocks" columns="cloud, region"}}
+    select
+        address,
+        prefix
+    from {{ref "longest_cloud"}}
+),
+
+announced as (
+    select
+        prefix,
+        asn,
+        vendor
+    from {{ref "vendor_expanded_int"}}
+),
+
+clouds as (
+    select
+        prefix,
+        cloud,
+        region
+    from {{ref "cloud_ip_ranges"}}
 ),
 
 final as (
     select
         addresses.c_ip,
         addresses.family,
-        longest_announced.prefix,
-        longest_announced.asn,
-        coalesce(longest_announced.vendor, 'unknown') as vendor,
-        longest_cloud.cloud,
-        longest_cloud.prefix as cloud_prefix,
-        longest_cloud.region
+        announced.prefix,
+        announced.asn,
+        coalesce(announced.vendor, 'unknown') as vendor,
+        clouds.cloud,
+        clouds.prefix as cloud_prefix,
+        clouds.region
     from addresses
     left join longest_announced
         on addresses.address = longest_announced.address
+    left join announced
+        on longest_announced.prefix = announced.prefix
     left join longest_cloud
         on addresses.address = longest_cloud.address
+    left join clouds
+        on longest_cloud.prefix = clouds.prefix
 )
 
 select * from final

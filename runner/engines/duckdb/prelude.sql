@@ -18,7 +18,7 @@ create or replace macro bq_numeric_range(x) as
     case when abs(x) <= 99999999999999999999999999999.999999999::decimal(38, 9) or x is null then x else error('numeric overflow') end;
 
 create or replace macro bq_float_over(a, b) as
-    case when b = 0 then error('division by zero') else bq_finite(a / b) end;
+    case when b = 0 and a is not null then error('division by zero') else bq_finite(a / b) end;
 
 create or replace macro bq_safe_divide(a, b) as
     case when b <> 0 and isfinite(a / b) then a / b end;
@@ -68,29 +68,30 @@ create or replace macro bq_numeric_quotient(a, b) as
 
 create or replace macro bq_numeric_over(a, b) as
     list_transform([{'a': a, 'b': b}], lambda p:
-        case when p.b = 0 then error('division by zero') when p.a is not null and p.b is not null then bq_numeric_quotient(p.a, p.b) end)[1];
+        case
+            when p.a is null or p.b is null then null
+            when p.b = 0 then error('division by zero')
+            else bq_numeric_quotient(p.a, p.b)
+        end)[1];
 
 create or replace macro bq_numeric_safe_divide(a, b) as
     list_transform([{'a': a, 'b': b}], lambda p:
         case
-            when p.b <> 0 and p.a is not null and abs(p.a::double / p.b::double) < 9.9999999999999e28 then bq_numeric_quotient(p.a, p.b)
+            when p.b <> 0 and abs(bq_scaled(p.a)) // abs(bq_scaled(p.b)) < 100000000000000000000000000000::hugeint
+                then bq_numeric_quotient(p.a, p.b)
         end)[1];
 
 create or replace macro bq_div(a, b) as
-    case
-        when b = 0 then error('division by zero')
-        when b = -1 then - a
-        else a // b
-    end;
+    case when b = 0 and a is not null then error('division by zero') when b = -1 then - a else a // b end;
 
 create or replace macro bq_mod(a, b) as
-    case when b = 0 then error('division by zero') when b = -1 then a * 0 else a % b end;
+    case when b = 0 and a is not null then error('division by zero') when b = -1 then a * 0 else a % b end;
 
 create or replace macro bq_numeric_mod(a, b) as
-    case when b = 0 then error('division by zero') else (a % b)::decimal(38, 9) end;
+    case when b = 0 and a is not null then error('division by zero') else (a % b)::decimal(38, 9) end;
 
 create or replace macro bq_numeric_div(a, b) as
-    case when b = 0 then error('division by zero') else bq_unscaled((bq_scaled(a) // bq_scaled(b)) * 1000000000) end;
+    case when b = 0 and a is not null then error('division by zero') else bq_unscaled((bq_scaled(a) // bq_scaled(b)) * 1000000000) end;
 
 -- A column whose type the translator does not know: DuckDB takes the body of the type it finds
 create or replace macro bq_times
@@ -116,15 +117,42 @@ create or replace macro bq_log10(x) as
 create or replace macro bq_safe_log10(x) as
     case when x > 0 then log10(x) end;
 create or replace macro bq_log(x, base) as
-    case when x <= 0 or base <= 0 or base = 1 then error('logarithm of a number that is not positive, or to the base 1') else ln(x) / ln(base) end;
+    case
+        when x is null or base is null then null
+        when x <= 0 or base <= 0 or base = 1 then error('logarithm of a number that is not positive, or to the base 1')
+        else ln(x) / ln(base)
+    end;
 create or replace macro bq_pow(x, y) as
     case when x = 0 and y < 0 or x < 0 and y <> trunc(y) then error('power of a number that has none') else bq_finite(pow(x, y)) end;
 
 
+-- The exact decimal text of x, 30 digits longer than asked for, shows whether x lies half way
+create or replace macro bq_float_exact(x) as printf('%.39f', x);
+create or replace macro bq_float_trunc(x, digits) as
+    case when abs(x) >= 9007199254740992 then x else left(bq_float_exact(x), instr(bq_float_exact(x), '.') + digits)::double end;
+create or replace macro bq_float_is_half(x, digits) as
+    regexp_full_match(substr(bq_float_exact(x), instr(bq_float_exact(x), '.') + digits + 1), '50*');
+create or replace macro bq_float_round(x, digits, format, quarter) as
+    case
+        when abs(x) >= 9007199254740992 then x
+        when bq_float_is_half(x, digits) then printf(format, x + sign(x) * quarter)::double
+        else printf(format, x)::double
+    end;
+
 create or replace macro bq_shift_left(x, n) as
-    case when n < 0 then error('shift by a negative number') when n > 63 then 0::bigint else (x::bit << n::integer)::bigint end;
+    case
+        when x is null then null
+        when n < 0 then error('shift by a negative number')
+        when n > 63 then 0::bigint
+        else (x::bit << n::integer)::bigint
+    end;
 create or replace macro bq_shift_right(x, n) as
-    case when n < 0 then error('shift by a negative number') when n > 63 then 0::bigint else (x::bit >> n::integer)::bigint end;
+    case
+        when x is null then null
+        when n < 0 then error('shift by a negative number')
+        when n > 63 then 0::bigint
+        else (x::bit >> n::integer)::bigint
+    end;
 
 create or replace macro bq_range_bucket(point, bounds) as
     case when point is not null then len(list_filter(bounds, lambda bound: bound <= point)) end;
@@ -134,9 +162,9 @@ create or replace macro bq_range_bucket(point, bounds) as
 create or replace macro bq_upper(x) as
     case
         when strlen(x) = length(x) then upper(x)
-        when regexp_matches(x, '[\x{DF}\x{149}\x{1F0}\x{390}\x{3B0}\x{587}\x{1E96}-\x{1E9A}\x{1F50}-\x{1F57}\x{1F80}-\x{1FFC}\x{2C5F}\x{A7C1}-\x{A7F6}\x{FB00}-\x{FB17}\x{FEFF}\x{10570}-\x{105BC}]')
+        when regexp_matches(x, '[\x{149}\x{1F0}\x{390}\x{3B0}\x{587}\x{1E96}-\x{1E9A}\x{1F50}-\x{1F57}\x{1F80}-\x{1FFC}\x{2C5F}\x{A7C1}-\x{A7F6}\x{FB00}-\x{FB17}\x{FEFF}\x{10570}-\x{105BC}]')
             then error('upper: the text has a letter whose capital differs between the databases: ' || x)
-        else upper(x)
+        else upper(replace(x, 'ß', 'ss'))
     end;
 
 create or replace macro bq_lower(x) as
@@ -162,6 +190,7 @@ create or replace macro bq_substr(x, place) as
 
 create or replace macro bq_substr_of(x, place, count) as
     case
+        when x is null or place is null or count is null then null
         when count < 0 then error('substr: the length is negative')
         when place = 0 or place < - length(x) then substr(x, 1, least(count, length(x)))
         when place > length(x) then ''
@@ -169,9 +198,14 @@ create or replace macro bq_substr_of(x, place, count) as
     end;
 
 create or replace macro bq_left(x, count) as
-    case when count < 0 then error('left: the length is negative') else substr(x, 1, least(count, length(x))) end;
+    case
+        when x is null or count is null then null
+        when count < 0 then error('left: the length is negative')
+        else substr(x, 1, least(count, length(x)))
+    end;
 create or replace macro bq_right(x, count) as
     case
+        when x is null or count is null then null
         when count < 0 then error('right: the length is negative')
         when count >= length(x) then x
         else substr(x, length(x) - count + 1)
@@ -182,17 +216,19 @@ create or replace macro bq_replace(x, old, new) as
 create or replace macro bq_reverse(x) as
     array_to_string(list_reverse(string_split(x, '')), '');
 create or replace macro bq_repeat(x, count) as
-    case when count < 0 then error('repeat: the count is negative') else repeat(x, count) end;
+    case when count < 0 and x is not null then error('repeat: the count is negative') else repeat(x, count) end;
 create or replace macro bq_split(x, separator) as
     case when separator is not null then case when x = '' then [''] else string_split(x, separator) end end;
 create or replace macro bq_lpad(x, size, pad) as
     case
+        when x is null or size is null or pad is null then null
         when size < 0 then error('lpad: the size is negative')
         when pad = '' then error('lpad: the pattern is empty')
         else lpad(x, size::integer, pad)
     end;
 create or replace macro bq_rpad(x, size, pad) as
     case
+        when x is null or size is null or pad is null then null
         when size < 0 then error('rpad: the size is negative')
         when pad = '' then error('rpad: the pattern is empty')
         else rpad(x, size::integer, pad)
@@ -205,9 +241,8 @@ create or replace macro bq_ascii(x) as
     case when x = '' then 0::bigint when unicode(x) > 127 then error('ascii: not an ASCII character: ' || x) else unicode(x)::bigint end;
 create or replace macro bq_chr(x) as
     case
-        when x = 0 then ''
         when x between 1 and 55295 or x between 57344 and 1114111 then chr(x::integer)
-        when x is not null then error('chr: no Unicode character')
+        when x is not null then error('chr: no Unicode character, or U+0000')
     end;
 create or replace macro bq_to_code_points(x) as
     case when x = '' then []::bigint[] else list_transform(string_split(x, ''), lambda character: unicode(character)::bigint) end;
@@ -248,15 +283,15 @@ create or replace macro bq_array_to_string_with(list, separator, instead) as
     end;
 create or replace macro bq_generate_array(first, last, step) as
     case
-        when step = 0 then error('generate_array: the step is 0')
         when first is null or last is null or step is null then null
-        when abs(last::hugeint - first) // abs(step) >= 1048575 then error('generate_array: more than 1048575 members')
+        when step = 0 then error('generate_array: the step is 0')
+        when (last::hugeint - first) // step >= 1048575 then error('generate_array: more than 1048575 members')
         else generate_series(first, last, step)
     end;
 create or replace macro bq_generate_date_array(first, last, days) as
     case
-        when days = 0 then error('generate_date_array: the step is 0')
         when first is null or last is null or days is null then null
+        when days = 0 then error('generate_date_array: the step is 0')
         else list_transform(generate_series(0, last - first, days), lambda day: first + day::integer)
     end;
 
@@ -338,6 +373,8 @@ create or replace macro bq_float_int64(x) as
     round(x)::bigint;
 create or replace macro bq_float_numeric(x) as
     bq_unscaled(trunc(x)::hugeint * 1000000000 + round((x - trunc(x)) * 1000000000)::hugeint);
+create or replace macro bq_safe_float_numeric(x) as
+    case when abs(x) < 1e29 then bq_float_numeric(x) end;
 create or replace macro bq_numeric_text(x) as
     regexp_replace(rtrim(x::varchar, '0'), '\.$', '');
 create or replace macro bq_numeric_float(x) as
@@ -365,13 +402,14 @@ create or replace macro bq_date_add_months(x, n) as bq_date_range((x + to_months
 create or replace macro bq_date_sub_months(x, n) as bq_date_range((x - to_months(n::integer))::date);
 create or replace macro bq_make_date(year, month, day) as
     case when year is not null and month is not null and day is not null then bq_date_range(make_date(year, month, day)) end;
-create or replace macro bq_date_trunc_week(x, shift) as
+create or replace macro bq_date_monday(x, shift) as
     date_trunc('week', x + shift)::date - shift;
+create or replace macro bq_date_trunc_week(x, shift) as bq_date_range(bq_date_monday(x, shift));
 create or replace macro bq_date_diff_week(a, b, shift) as
-    ((bq_date_trunc_week(a, shift) - bq_date_trunc_week(b, shift)) // 7)::bigint;
+    ((bq_date_monday(a, shift) - bq_date_monday(b, shift)) // 7)::bigint;
 create or replace macro bq_week_of_year(x, shift) as
     ((dayofyear(x) + 6 - (dayofweek(x) + shift + 6) % 7) // 7)::bigint;
-create or replace macro bq_strftime(x, format) as strftime(x, format);
+
 
 create or replace macro bq_timestamp_of(microseconds) as
     case

@@ -73,6 +73,12 @@ test("each of several calls is found at its own place", async () => {
   );
 });
 
+test("letters that take two places in memory do not move what is found after them", async () => {
+  expect(await inSql("select '😀 é' as a, rand() as b")).toEqual([
+    "2:21: rand gives another value each time; expected something made from a key, such as farm_fingerprint(key)",
+  ]);
+});
+
 test("what depends on the connection, a parameter and a sample", async () => {
   expect(await inSql("select session_user() as a")).toEqual([
     "2:8: session_user depends on the connection; expected a var or a column",

@@ -23,7 +23,7 @@ const casts: readonly [from: Kind, to: Kind, sql: string, safe?: string][] = [
   ["BOOL", "STRING", "CAST($ AS VARCHAR)"],
   ["BOOL", "INT64", "CAST($ AS BIGINT)"],
   ["FLOAT64", "STRING", "bq_float_text($)"],
-  ["FLOAT64", "NUMERIC", "bq_float_numeric($)"],
+  ["FLOAT64", "NUMERIC", "bq_float_numeric($)", "bq_safe_float_numeric($)"],
   ["FLOAT64", "INT64", "bq_float_int64($)", "TRY_CAST(round($) AS BIGINT)"],
   ["NUMERIC", "STRING", "bq_numeric_text($)"],
   ["NUMERIC", "INT64", "CAST($ AS BIGINT)", "TRY_CAST($ AS BIGINT)"],

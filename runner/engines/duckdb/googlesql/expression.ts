@@ -5,7 +5,7 @@ import { numericLiteral, timestampLiteral, dateLiteral, datetimeLiteral, timeLit
 import { operators } from "./operators.ts";
 import type { Context } from "./context.ts";
 import { mistaken, refused } from "./refusal.ts";
-import { findColumn, findTable, sameName } from "./scope.ts";
+import { findName, findTable, sameName, type Table } from "./scope.ts";
 import { arrayOf, bool, fieldNames, float64, int64, nameOfType, quoted, quotedText, scalar, text, type Type, typeOf, unknown } from "./type.ts";
 import type { Expression, Name } from "./tree.ts";
 import { arrayValue, coerced, commonType, describeType, structOf, type Value } from "./value.ts";
@@ -136,23 +136,36 @@ function pathValue(parts: Name[], context: Context): Value {
   if (alias && second && findTable(context.scope, first.text)) throw refused(`${first.text}.${second.text}`, first.at, `${first.text} is a table and a name of the select list; rename one`);
   if (alias?.ambiguous) throw mistaken(first.text, first.at, "names two columns of the select list");
   if (alias) return withFields({ ...alias, at: first.at }, parts.slice(1));
-  const found = findColumn(context.scope, first.text);
-  if (found.kind === "column") {
-    return withFields({ sql: found.column.sql, type: found.column.type, at: first.at, leaf: true }, parts.slice(1));
+  const found = findName(context.scope, first.text);
+  switch (found.kind) {
+    case "column":
+      return withFields({ sql: found.column.sql, type: found.column.type, at: first.at, leaf: true }, parts.slice(1));
+    case "table":
+      if (second) return withFields(columnOf(found.table, first, second), parts.slice(2));
+      throw refused(`${first.text}, a whole row as a value`, first.at, "name its columns, struct(a, b); a column of the table's own name needs the table in front");
+    case "ambiguous":
+      throw mistaken(first.text, first.at, "is a column of more than one table", "write the table in front");
+    case "open":
+      return openColumn(parts, found, context);
+    case "nothing":
+      throw mistaken(first.text, first.at, "is no column or table here", context.nearest(first.text));
+    default:
+      return found satisfies never;
   }
-  const table = findTable(context.scope, first.text);
-  if (table && second) return withFields(columnOf(table, first, second), parts.slice(2));
-  if (table) throw refused("a whole row as a value", first.at, "name its columns, struct(a, b)");
-  if (found.kind === "ambiguous") throw mistaken(first.text, first.at, "is a column of more than one table", "write the table in front");
-  if (found.kind === "open") {
-    if (second !== undefined && found.tables.length !== 1) throw refused(`${first.text}.${second.text}`, first.at, "write the table in front");
-    const sql = found.tables.length === 1 && found.tables[0]!.alias !== undefined ? `${quoted(found.tables[0]!.alias)}.${quoted(first.text)}` : quoted(first.text);
-    return withFields({ sql, type: unknown, at: first.at, leaf: true }, parts.slice(1));
-  }
-  throw mistaken(first.text, first.at, "is no column or table here", context.nearest(first.text));
 }
 
-function columnOf(table: NonNullable<ReturnType<typeof findTable>>, alias: Name, name: Name): Value {
+/** A name that only a table with unknown columns can have, or a query further out. */
+function openColumn(parts: Name[], { tables, outside }: { tables: Table[]; outside: boolean }, context: Context): Value {
+  const [first, second] = parts as [Name, Name | undefined];
+  const table = second && findTable(context.scope, first.text);
+  if (table) return withFields(columnOf(table, first, second), parts.slice(2));
+  const sure = tables.length === 1 && !outside;
+  if (second !== undefined && !sure) throw refused(`${first.text}.${second.text}`, first.at, "write the table in front");
+  const sql = sure ? `${quoted(tables[0]!.alias!)}.${quoted(first.text)}` : quoted(first.text);
+  return withFields({ sql, type: unknown, at: first.at, leaf: true }, parts.slice(1));
+}
+
+function columnOf(table: Table, alias: Name, name: Name): Value {
   if (table.columns === undefined) return { sql: `${quoted(table.alias!)}.${quoted(name.text)}`, type: unknown, at: alias.at, leaf: true };
   const columns = table.columns.filter((column) => sameName(column.name, name.text));
   if (columns.length === 1) return { sql: columns[0]!.sql, type: columns[0]!.type, at: alias.at, leaf: true };
@@ -191,12 +204,12 @@ function elementOf({ of, index, by, at }: Expression & { kind: "element" }, cont
 
 function unaryValue({ operator, operand: of, at }: Expression & { kind: "unary" }, context: Context): Value {
   const value = valueOf(of, context);
+  if (value.literal?.kind === "null") throw mistaken(operator.toUpperCase(), at, "takes no bare NULL", "cast it to a type");
   if (operator === "not") {
     const converted = coerced(checked(value), bool);
     if (converted === undefined) throw mistaken("NOT", at, `takes BOOL, not ${describeType(value)}`);
     return { sql: `(NOT ${converted.sql})`, type: bool, at };
   }
-  if (value.literal?.kind === "null") throw mistaken(operator, at, "takes no bare NULL", "cast it to a type");
   const name = operator === "~" ? "~" : `unary ${operator}`;
   return resolved(name, [value], at, context);
 }
@@ -216,7 +229,7 @@ function binaryValue({ operator, left, right, at }: Expression & { kind: "binary
   }
   const values = [valueOf(left, context), valueOf(right, context)];
   const bare = values.find((value) => value.literal?.kind === "null");
-  if (bare && operator !== "||") throw mistaken(operator, at, "takes no bare NULL", "cast it to a type");
+  if (bare) throw mistaken(operator, at, "takes no bare NULL", "cast it to a type");
   return resolved(operator, values, at, context);
 }
 
@@ -296,6 +309,7 @@ function likeValue({ operand: of, patterns, quantifier, not: negated, at }: Expr
   const value = operand(of, context);
   const tests = patterns.map((expression) => {
     const pattern = operand(expression, context);
+    if ([value, pattern].some(({ literal }) => literal?.kind === "null")) throw mistaken("LIKE", at, "takes no bare NULL", "cast it to STRING");
     const [left, right] = [coerced(value, text), coerced(pattern, text)];
     if (left === undefined || right === undefined || left.type.kind === "BYTES" || right.type.kind === "BYTES") {
       if (value.type.kind === "BYTES") throw refused("LIKE of BYTES", at, "use starts_with on the hex text");

@@ -74,37 +74,31 @@ const extract = [
   ]),
 ];
 
-/** What FORMAT_DATE and its like can print alike; the value is DuckDB's word. */
+/** What FORMAT_DATE and its like print alike, in DuckDB's words; a year is not padded in GoogleSQL and is written apart. */
 const formatElements: Record<string, string> = {
-  Y: "%Y", m: "%m", d: "%d", F: "%Y-%m-%d", j: "%j", A: "%A", a: "%a", B: "%B", b: "%b", h: "%b", y: "%y", e: "%e", u: "%u", w: "%w", G: "%G", V: "%V", D: "%m/%d/%y", "%": "%%", // biome-ignore format: a table
+  Y: "{year}", F: "{year}-%m-%d", G: "{isoyear}", m: "%m", d: "%d", j: "%j", A: "%A", a: "%a", B: "%B", b: "%b", h: "%b", y: "%y", u: "%u", w: "%w", V: "%V", D: "%m/%d/%y", "%": "%%", // biome-ignore format: a table
 };
 const timeElements: Record<string, string> = { H: "%H", M: "%M", S: "%S", T: "%H:%M:%S", R: "%H:%M", I: "%I", p: "%p" };
 
-/** The literal format in DuckDB's words; undefined where it holds something that is not proven. */
-function formatOf(value: Value | undefined, elements: Record<string, string>): string | undefined {
-  if (value?.literal?.kind !== "text") return undefined;
+/** The template for a literal format and the moment `x`; undefined where the format holds something that is not proven. */
+function formatted(format: Value | undefined, elements: Record<string, string>, x: string): string | undefined {
+  if (format?.literal?.kind !== "text" || /[${}]/.test(format.literal.value)) return undefined; // they mean places in a template
   let proven = true;
-  const format = value.literal.value.replace(/%([\s\S]?)/g, (_, letter: string) => {
+  const translated = format.literal.value.replace(/%([\s\S]?)/g, (_, letter: string) => {
     const element = elements[letter];
     if (element === undefined) proven = false;
     return element ?? "";
   });
-  return proven ? `'${format.replaceAll("'", "''")}'` : undefined;
-}
-
-/** The format stands in the template, where $ and braces would be read as places. */
-function formatted(format: Value | undefined, elements: Record<string, string>, template: (format: string) => string): string | undefined {
-  const text = formatOf(format, elements);
-  return text === undefined || /[${}]/.test(text) ? undefined : template(text);
+  if (!proven) return undefined;
+  const pieces = translated.split(/(\{\w+\})/).filter((piece) => piece !== "");
+  const sql = pieces.map((piece) => (piece.startsWith("{") ? `CAST(${piece.slice(1, -1)}(${x}) AS VARCHAR)` : `strftime(${x}, '${piece.replaceAll("'", "''")}')`));
+  return sql.length === 0 ? `strftime(${x}, '')` : `(${sql.join(" || ")})`;
 }
 
 const formats: Form[] = [
-  row("FORMAT_DATE", "literal STRING, DATE", "STRING", ([format]) => formatted(format, formatElements, (text) => `bq_strftime($2, ${text})`)),
-  ...["TIMESTAMP", "DATETIME"].map((type) =>
-    row(`FORMAT_${type}`, `literal STRING, ${type}`, "STRING", ([format]) =>
-      formatted(format, { ...formatElements, ...timeElements }, (text) => `bq_strftime(bq_utc($2), ${text})`),
-    ),
-  ),
+  row("FORMAT_DATE", "literal STRING, DATE", "STRING", ([format]) => formatted(format, formatElements, "$2")),
+  row("FORMAT_TIMESTAMP", "literal STRING, TIMESTAMP", "STRING", ([format]) => formatted(format, { ...formatElements, ...timeElements }, "bq_utc($2)")),
+  row("FORMAT_DATETIME", "literal STRING, DATETIME", "STRING", ([format]) => formatted(format, { ...formatElements, ...timeElements }, "$2")),
 ];
 
 const conversions: Form[] = [

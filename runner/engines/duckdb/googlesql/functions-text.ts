@@ -1,4 +1,5 @@
 import type { Form } from "./form.ts";
+import { type Pattern, readPattern } from "./pattern.ts";
 import type { Value } from "./value.ts";
 
 const row = (name: string, takes: string, gives: string, duckdb: Form["duckdb"], safe?: string): Form => ({ name, takes, gives, duckdb, ...(safe ? { safe } : {}) });
@@ -52,73 +53,30 @@ const plain: Form[] = [
   row("CODE_POINTS_TO_STRING", "ARRAY<INT64>", "STRING", "bq_code_points_to_string($1)"),
 ];
 
+/*
+ * REGEXP_EXTRACT and its like give NULL for a group that took no part in the match, DuckDB gives ''; and they count a match of nothing at
+ * the end of the text differently. Patterns where that can happen are refused.
+ */
 const regexps: Form[] = [
-  row("REGEXP_CONTAINS", "STRING, literal STRING", "BOOL", (values) => withPattern(values[1], () => "regexp_matches($1, $2)")),
+  row("REGEXP_CONTAINS", "STRING, literal STRING", "BOOL", ([, pattern]) => (patternOf(pattern) ? "regexp_matches($1, $2)" : undefined)),
   ...["REGEXP_EXTRACT", "REGEXP_SUBSTR"].map((name) =>
-    row(name, "STRING, literal STRING", "STRING", (values) => withPattern(values[1], (groups) => (groups > 1 ? undefined : `bq_regexp_extract($1, $2, ${groups})`))),
+    row(name, "STRING, literal STRING", "STRING", ([, pattern]) => {
+      const read = patternOf(pattern);
+      return read && read.groups <= 1 && !read.optional ? `bq_regexp_extract($1, $2, ${read.groups})` : undefined;
+    }),
   ),
-  row("REGEXP_EXTRACT_ALL", "STRING, literal STRING", "ARRAY<STRING>", (values) =>
-    withPattern(values[1], (groups) => (groups > 1 ? undefined : `regexp_extract_all($1, $2, ${groups})`)),
-  ),
-  row("REGEXP_REPLACE", "STRING, literal STRING, literal STRING", "STRING", (values) =>
-    withPattern(values[1], (groups) => (isReplacement(values[2], groups) ? "regexp_replace($1, $2, $3, 'g')" : undefined)),
-  ),
+  row("REGEXP_EXTRACT_ALL", "STRING, literal STRING", "ARRAY<STRING>", ([, pattern]) => {
+    const read = patternOf(pattern);
+    return read && read.groups <= 1 && !read.optional && !read.empty ? `regexp_extract_all($1, $2, ${read.groups})` : undefined;
+  }),
+  row("REGEXP_REPLACE", "STRING, literal STRING, literal STRING", "STRING", ([, pattern, replacement]) => {
+    const read = patternOf(pattern);
+    return read && isReplacement(replacement, read.groups) ? "regexp_replace($1, $2, $3, 'g')" : undefined;
+  }),
 ];
 
-function withPattern(pattern: Value | undefined, template: (groups: number) => string | undefined): string | undefined {
-  const groups = pattern?.literal?.kind === "text" ? groupsOf(pattern.literal.value) : undefined;
-  return groups === undefined ? undefined : template(groups);
-}
-
-/**
- * How many capturing groups a regular expression has; undefined where it is not plain enough: the two engines read the same RE2
- * syntax, but a group that may stay out of the match, or a class they name differently, is left out of what is proven.
- */
-export function groupsOf(pattern: string): number | undefined {
-  type Group = { captures: boolean; alternative: boolean; before: number };
-  let groups = 0;
-  const open: Group[] = [{ captures: false, alternative: false, before: 0 }];
-  for (let at = 0; at < pattern.length; at++) {
-    const character = pattern[at]!;
-    if (character === "\\") {
-      if (!/[dDsSwWbBAztnrfv0-9pPx\W]/.test(pattern[at + 1] ?? "Q")) return undefined;
-      at += 1;
-    } else if (character === "[") {
-      const end = endOfClass(pattern, at);
-      if (end === undefined) return undefined;
-      at = end;
-    } else if (character === "(") {
-      const captures = pattern[at + 1] !== "?" || /^\(\?P?<\w/.test(pattern.slice(at));
-      open.push({ captures, alternative: false, before: groups });
-      if (captures) groups += 1;
-    } else if (character === "|") {
-      open.at(-1)!.alternative = true;
-    } else if (character === ")") {
-      const closed = open.pop()!;
-      if (open.length === 0 || isOptional(closed, groups, pattern.slice(at + 1))) return undefined;
-    }
-  }
-  const whole = open.pop()!;
-  return open.length > 0 || isOptional(whole, groups, "") ? undefined : groups;
-
-  function isOptional({ captures, alternative, before }: Group, now: number, rest: string): boolean {
-    const inside = now - before - (captures ? 1 : 0);
-    return (alternative && inside > 0) || ((captures || inside > 0) && /^(?:[*?]|\{0?,|\{0\})/.test(rest));
-  }
-}
-
-/** The offset of the `]` that ends the class; the first character in it may be one itself. */
-function endOfClass(pattern: string, start: number): number | undefined {
-  let at = start + (pattern[start + 1] === "^" ? 2 : 1);
-  if (pattern[at] === "]") at += 1;
-  for (; at < pattern.length; at++) {
-    if (pattern[at] === "\\") at += 1;
-    else if (pattern[at] === "[" && pattern[at + 1] === ":") {
-      at = pattern.indexOf(":]", at) + 1;
-      if (at === 0) return undefined;
-    } else if (pattern[at] === "]") return at;
-  }
-  return undefined;
+function patternOf(value: Value | undefined): Pattern | undefined {
+  return value?.literal?.kind === "text" ? readPattern(value.literal.value) : undefined;
 }
 
 function isReplacement(value: Value | undefined, groups: number): boolean {

@@ -78,9 +78,12 @@ function numericTo(name: string, literal: Value["literal"]): string | undefined 
   return digits < 0 || digits > 9 ? undefined : `CAST(${name}($1, ${digits}) AS DECIMAL(38,9))`;
 }
 
+/** A FLOAT64 is rounded by its exact decimal text, as GoogleSQL does; a product with 100 would round 2.675 up. */
 function floatTo(name: string, literal: Value["literal"]): string | undefined {
-  const digits = literal?.kind === "integer" ? Number(literal.value) : 99;
-  return Math.abs(digits) > 15 ? undefined : `${name}($1, ${digits})`;
+  const digits = literal?.kind === "integer" ? Number(literal.value) : -1;
+  if (digits < 0 || digits > 9) return undefined;
+  if (name === "trunc") return `bq_float_trunc($1, ${digits})`;
+  return `bq_float_round($1, ${digits}, '%.${digits}f', 2.5e-${digits + 1})`;
 }
 
 const arrays: Form[] = [

@@ -132,6 +132,7 @@ function parsePostfix(cursor: Cursor): Expression {
   let expression = parsePrimary(cursor);
   for (;;) {
     const at = cursor.offset;
+    if (cursor.isSymbol(".") && cursor.isSymbol("*", 1)) return expression; // t.*, read by the select list
     if (cursor.takeSymbol(".")) {
       expression = { kind: "field", of: expression, name: cursor.anyName(), at };
     } else if (cursor.takeSymbol("[")) {

@@ -208,6 +208,7 @@ function selectOf(select: Select, orderBy: readonly OrderItem[], environment: En
   const outputs = listed.flatMap((entry) => (entry.kind === "output" ? [entry.output] : []));
   const open = outputs.length < listed.length;
   const named = { ...context, aliases: aliasesOf(outputs) };
+  if (select.having && select.groupBy.length === 0 && !found.aggregate) throw mistaken("HAVING", select.having.at, "needs GROUP BY or an aggregate function in the select list", "use where or qualify");
   const group = select.groupBy.map((expression) => groupSql(expression, { listed, context, aliases: named.aliases, environment }));
   const having = select.having ? `\nHAVING ${condition(select.having, named, "HAVING")}` : "";
   const qualify = select.qualify ? `\nQUALIFY ${condition(select.qualify, named, "QUALIFY")}` : "";

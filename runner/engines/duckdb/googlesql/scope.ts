@@ -21,27 +21,38 @@ export const sameName = (left: string, right: string): boolean => left.toLowerCa
 
 export function findTable(scope: Scope | undefined, alias: string): Table | undefined {
   for (let at = scope; at; at = at.outer) {
-    const found = at.tables.find((table) => table.alias !== undefined && sameName(table.alias, alias));
+    const found = tableIn(at, alias);
     if (found) return found;
   }
   return undefined;
 }
 
-export type Found = { kind: "column"; column: Column } | { kind: "ambiguous" } | { kind: "open"; tables: Table[] } | { kind: "nothing" };
+function tableIn(scope: Scope, alias: string): Table | undefined {
+  return scope.tables.find((table) => table.alias !== undefined && sameName(table.alias, alias));
+}
 
-/** Where a name without a table in front leads. `open`: only a table with unknown columns can have it. */
-export function findColumn(scope: Scope | undefined, name: string): Found {
+/**
+ * Where the first name of a path leads. A table of FROM goes before a column of the same name. `open`: only a table whose columns are not
+ * known can have it, or a query further out.
+ */
+export type Found =
+  | { kind: "table"; table: Table }
+  | { kind: "column"; column: Column }
+  | { kind: "ambiguous" }
+  | { kind: "open"; tables: Table[]; outside: boolean }
+  | { kind: "nothing" };
+
+export function findName(scope: Scope | undefined, name: string): Found {
   for (let at = scope; at; at = at.outer) {
+    const table = tableIn(at, name);
+    if (table) return table.element ? { kind: "column", column: table.element } : { kind: "table", table };
     const merged = at.merged.get(name.toLowerCase());
     if (merged) return { kind: "column", column: merged };
-    const columns = at.tables.flatMap((table) => [
-      ...(table.columns ?? []).filter((column) => sameName(column.name, name)),
-      ...(table.element && table.alias !== undefined && sameName(table.alias, name) ? [table.element] : []),
-    ]);
+    const columns = at.tables.flatMap((one) => (one.columns ?? []).filter((column) => sameName(column.name, name)));
     if (columns.length > 1) return { kind: "ambiguous" };
     if (columns.length === 1) return { kind: "column", column: columns[0]! };
-    const open = at.tables.filter((table) => table.columns === undefined);
-    if (open.length > 0) return { kind: "open", tables: open };
+    const open = at.tables.filter((one) => one.columns === undefined);
+    if (open.length > 0) return { kind: "open", tables: open, outside: findName(at.outer, name).kind !== "nothing" };
   }
   return { kind: "nothing" };
 }
