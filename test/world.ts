@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -39,6 +39,7 @@ export type WorldOptions = {
 
 export async function openWorld({ project = "library", target = "here", dataset = "library", env = {} }: WorldOptions = {}): Promise<World> {
   const dir = await mkdtemp(join(tmpdir(), "world-"));
+  await chmod(dir, 0o755); // so that the server's user, where root may not be it, can enter
   if (project === ".") {
     for (const part of ["models", "seeds", "sources", "test/sql", "test/gates", "test/models", "test/columns", "dataform.json", "targets.yaml", "package.json"])
       await cp(join(root, part), join(dir, part), { recursive: true, force: true }).catch(ignoreMissing);

@@ -66,10 +66,17 @@ export async function gateResults(
   for (const gate of project.gates.values()) {
     if (!isIn(gate, candidate.tables)) continue; // a first partial build may not have what it is about
     const now = await gateValues(warehouse, render(gate, candidate.tables), signal);
-    const before = live && isIn(gate, live.tables) ? await gateValues(warehouse, render(gate, live.tables), signal) : undefined;
+    const before = live && isIn(gate, live.tables) && (await stands(gate, live.tables)) ? await gateValues(warehouse, render(gate, live.tables), signal) : undefined;
     results.push({ name: gate.name, objections: judge(gate, now, before) });
   }
   return results.filter(({ objections }) => objections.length > 0);
+
+  /** A live table that somebody dropped has nothing left to compare with; it is built again, and the absolute limits hold. */
+  async function stands(gate: Gate, tables: Release["tables"]): Promise<boolean> {
+    const read = gate.reads.map((name) => tables[referredId(project, name, gate.side)]!.relation);
+    const present = await warehouse.relations([...new Set(read.map(({ dataset }) => dataset))]);
+    return read.every(({ dataset, name }) => present.some((relation) => relation.dataset === dataset && relation.name === name));
+  }
 
   function render(gate: Gate, tables: Release["tables"]): string {
     return renderQuery(gate, { project, engine: warehouse, where: whereIn(tables, nodes) }).sql;

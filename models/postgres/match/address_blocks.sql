@@ -10,7 +10,8 @@ columns:
 with addresses as (
     select
         address,
-        family
+        family,
+        leading_bits
     from {{ref "cust_ip"}}
 ),
 
@@ -22,22 +23,14 @@ block_sizes as (
     from {{ref "block_sizes"}}
 ),
 
-numbered as materialized (                                           -- once an address, not once a block
-    select
-        address,
-        family,
-        {{> leading_bits address="address"}} as number
-    from addresses
-),
-
 final as (
     select
-        (numbered.number >> block_sizes.shift) * 4 + block_sizes.size as block,
-        numbered.address
-    from numbered
+        (addresses.leading_bits >> block_sizes.shift) * 4 + block_sizes.size as block,
+        addresses.address
+    from addresses
     inner join block_sizes
-        on numbered.family = block_sizes.family
+        on addresses.family = block_sizes.family
 )
 
 select * from final
-order by block
+order by block                                                       -- so that neighbours are joined together
