@@ -9,7 +9,10 @@ let exitCode: ExitCode = 0;
 const program = new Command("runner")
   .description("Builds a project of SQL models over Postgres and a warehouse, tests it, and releases it as one unit.")
   .exitOverride()
-  .addHelpText("after", "\nExample:\n  runner build                 builds, tests and releases everything\n  runner plan --select +name   says what a build would do, and why\n");
+  .addHelpText(
+    "after",
+    "\nExample:\n  runner build                 builds, tests and releases everything\n  runner plan --select +name   says what a build would do, and why\n",
+  );
 
 selecting(declare("build", "build what is selected, test it, and release it", "runner build --select usage_by_vendor+"))
   .addOption(threads())
@@ -21,29 +24,61 @@ selecting(declare("build", "build what is selected, test it, and release it", "r
   .addOption(leaveStale())
   .addOption(accept())
   .addOption(reason())
-  .action(action(async (context, options) => await (await import("./commands/build.ts")).buildCommand(context, options)));
+  .action(
+    action(async (context, options) => await (await import("./commands/build.ts")).buildCommand(context, options)),
+  );
 
-selecting(declare("plan", "say what a build would run and reuse, and why; builds nothing", "runner plan --select state:modified+"))
+selecting(
+  declare(
+    "plan",
+    "say what a build would run and reuse, and why; builds nothing",
+    "runner plan --select state:modified+",
+  ),
+)
   .option("--full-refresh", "as in build", false)
   .option("--fetch", "as in build", false)
   .option("--offline", "use the last known inputs, unchecked", false)
   .action(action(async (context, options) => await (await import("./commands/plan.ts")).planCommand(context, options)));
 
-selecting(declare("ls", "list what is selected, in build order", "runner ls --select +usage_by_vendor --exclude engine:postgres"))
-  .action(action(async (context, options) => await (await import("./commands/ls.ts")).lsCommand(context, options)));
+selecting(
+  declare(
+    "ls",
+    "list what is selected, in build order",
+    "runner ls --select +usage_by_vendor --exclude engine:postgres",
+  ),
+).action(action(async (context, options) => await (await import("./commands/ls.ts")).lsCommand(context, options)));
 
-selecting(declare("compile", "write the SQL of the selected models to target/compiled/", "runner compile --select match_ip_to_iprange --print"))
+selecting(
+  declare(
+    "compile",
+    "write the SQL of the selected models to target/compiled/",
+    "runner compile --select match_ip_to_iprange --print",
+  ),
+)
   .option("--print", "show it, too", false)
-  .action(action(async (context, options) => await (await import("./commands/compile.ts")).compileCommand(context, options)));
+  .action(
+    action(async (context, options) => await (await import("./commands/compile.ts")).compileCommand(context, options)),
+  );
 
 selecting(declare("show", "print rows of models", "runner show usage_by_vendor --limit 5 --output csv"))
   .argument("[model...]", "names or selectors")
   .option("--limit <rows>", "rows of each model at most", wholeNumber, 20)
   .addOption(new Option("--output <format>", "how to print them").choices(["table", "json", "csv"]).default("table"))
   .option("--build <build>", "as this build made them, in place of the live release")
-  .action(action(async (context, options, [names]) => await (await import("./commands/show.ts")).showCommand(context, options, names as string[])));
+  .action(
+    action(
+      async (context, options, [names]) =>
+        await (await import("./commands/show.ts")).showCommand(context, options, names as string[]),
+    ),
+  );
 
-selecting(declare("test", "run the tests and unit tests of what is selected, on the live release", "runner test --select match_ip_to_iprange"))
+selecting(
+  declare(
+    "test",
+    "run the tests and unit tests of what is selected, on the live release",
+    "runner test --select match_ip_to_iprange",
+  ),
+)
   .addOption(threads())
   .action(action(async (context, options) => await (await import("./commands/test.ts")).testCommand(context, options)));
 
@@ -51,14 +86,25 @@ declare("promote", "make the latest good build the live release; ends the hold a
   .argument("[build]", "a build or the number of its release")
   .addOption(accept())
   .addOption(reason())
-  .action(action(async (context, options, [build]) => await (await import("./commands/promote.ts")).promoteCommand(context, options, build as string | undefined)));
+  .action(
+    action(
+      async (context, options, [build]) =>
+        await (await import("./commands/promote.ts")).promoteCommand(context, options, build as string | undefined),
+    ),
+  );
 
 declare("rollback", "put an earlier release back, and hold later builds until promote", "runner rollback")
   .argument("[release]", "a number of `runner releases`; else the one before the live one")
-  .action(action(async (context, options, [release]) => await (await import("./commands/rollback.ts")).rollbackCommand(context, options, release as string | undefined)));
+  .action(
+    action(
+      async (context, options, [release]) =>
+        await (await import("./commands/rollback.ts")).rollbackCommand(context, options, release as string | undefined),
+    ),
+  );
 
-declare("releases", "list the releases and which is live", "runner releases")
-  .action(action(async (context, options) => await (await import("./commands/releases.ts")).releasesCommand(context, options)));
+declare("releases", "list the releases and which is live", "runner releases").action(
+  action(async (context, options) => await (await import("./commands/releases.ts")).releasesCommand(context, options)),
+);
 
 declare("retry", "go on with the last build: what it finished is reused", "runner retry")
   .addOption(threads())
@@ -67,14 +113,19 @@ declare("retry", "go on with the last build: what it finished is reused", "runne
   .addOption(leaveStale())
   .addOption(accept())
   .addOption(reason())
-  .action(action(async (context, options) => await (await import("./commands/retry.ts")).retryCommand(context, options)));
+  .action(
+    action(async (context, options) => await (await import("./commands/retry.ts")).retryCommand(context, options)),
+  );
 
 declare("gc", "remove tables that no kept release maps", "runner gc --dry-run")
   .option("--dry-run", "only list them", false)
   .action(action(async (context, options) => await (await import("./commands/gc.ts")).gcCommand(context, options)));
 
-declare("doctor", "check engines, versions, disk and the proven forms of SQL, and say what to do", "runner doctor")
-  .action(action(async (context) => await (await import("./commands/doctor.ts")).doctorCommand(context)));
+declare(
+  "doctor",
+  "check engines, versions, disk and the proven forms of SQL, and say what to do",
+  "runner doctor",
+).action(action(async (context) => await (await import("./commands/doctor.ts")).doctorCommand(context)));
 
 process.exitCode = await main();
 
@@ -88,22 +139,36 @@ function declare(name: string, description: string, example: string): Command {
     .option("--project-dir <folder>", "the project; else the one around the working folder")
     .option("--target <name>", "a target of targets.yaml")
     .option("--vars <yaml>", "vars that go before those of the files, e.g. 'usage_rows: 1000'")
-    .addOption(new Option("--log-format <format>", "text for people, json for programs").choices(["text", "json"]).default("text"))
+    .addOption(
+      new Option("--log-format <format>", "text for people, json for programs")
+        .choices(["text", "json"])
+        .default("text"),
+    )
     .option("--wait [seconds]", "wait for a lock that is held; an hour where no number is given", wholeNumber, 0);
 }
 
 function selecting(command: Command): Command {
   return command
-    .option("-s, --select <selector...>", "name +name name+ 2+name+1 @name globs tag: path: source: engine: state:; several are a union, a comma is an intersection", many, [])
+    .option(
+      "-s, --select <selector...>",
+      "name +name name+ 2+name+1 @name globs tag: path: source: engine: state:; several are a union, a comma is an intersection",
+      many,
+      [],
+    )
     .option("--exclude <selector...>", "what to leave out of it", many, []);
 }
 
 function threads(): Option {
-  return new Option("--threads <number>", "how many things run at once").argParser(wholeNumber).default(Math.max(4, availableParallelism()));
+  return new Option("--threads <number>", "how many things run at once")
+    .argParser(wholeNumber)
+    .default(Math.max(4, availableParallelism()));
 }
 
 function leaveStale(): Option {
-  return new Option("--leave-stale", "release although published models would read something newer than they were built from; needs --reason").default(false);
+  return new Option(
+    "--leave-stale",
+    "release although published models would read something newer than they were built from; needs --reason",
+  ).default(false);
 }
 
 function accept(): Option {
@@ -122,7 +187,13 @@ function action(work: (context: Context, options: any, args: unknown[]) => Promi
     const options = command.opts<CommonOptions & { wait: number | true }>();
     if (options.wait === true) options.wait = 3600;
     const { stdout, stderr, env: environment } = process;
-    using reporter = openReporter({ stdout, stderr, environment, json: options.logFormat === "json", command: command.name() });
+    using reporter = openReporter({
+      stdout,
+      stderr,
+      environment,
+      json: options.logFormat === "json",
+      command: command.name(),
+    });
     using interrupt = interruptible(process, { onFirst: reporter.interrupted, endNow: () => process.exit(1) });
     try {
       const context = openContext(options, { commandLine: commandLine(), signal: interrupt.signal, reporter });
@@ -147,7 +218,9 @@ async function main(): Promise<ExitCode> {
 /** What was typed, for the lock and the records; values of vars may be anything, so they stay out. */
 function commandLine(): string {
   const words = process.argv.slice(2);
-  return words.map((word, index) => (words[index - 1] === "--vars" ? "..." : word.replace(/^--vars=.*/s, "--vars=..."))).join(" ");
+  return words
+    .map((word, index) => (words[index - 1] === "--vars" ? "..." : word.replace(/^--vars=.*/s, "--vars=...")))
+    .join(" ");
 }
 
 function many(value: string, before: string[]): string[] {

@@ -40,6 +40,11 @@ export class EngineError extends Error {
   }
 }
 
+/** A row is longer than the engine was prepared for. */
+export class RowTooLongError extends EngineError {
+  override name = "RowTooLongError";
+}
+
 /** The two sides of a transfer differ in rows or checksum; nothing downstream may run. */
 export class TransferError extends Error {
   override name = "TransferError";

@@ -12,6 +12,10 @@ test("the compiler finds no wrong type", async () => {
 }, 120_000);
 
 test("the linter and the formatter have nothing to say", async () => {
-  const { all, exitCode } = await execa(bin("biome"), ["check", "--colors=off", root], { reject: false, all: true, cwd: root });
+  const { all, exitCode } = await execa(bin("biome"), ["check", "--colors=off", root], {
+    reject: false,
+    all: true,
+    cwd: root,
+  });
   expect(exitCode, all).toBe(0);
 }, 120_000);

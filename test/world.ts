@@ -10,7 +10,13 @@ const cli = join(root, "runner", "bin.js");
 
 type Child = ReturnType<typeof startCli>;
 
-export type Ended = { code: number | undefined; signal: string | undefined; stdout: string; stderr: string; all: string };
+export type Ended = {
+  code: number | undefined;
+  signal: string | undefined;
+  stdout: string;
+  stderr: string;
+  all: string;
+};
 
 /** A throwaway copy of a project that tests edit and run commands in; closing it removes everything, its Postgres too. */
 export type World = AsyncDisposable & {
@@ -37,16 +43,36 @@ export type WorldOptions = {
   env?: Record<string, string>;
 };
 
-export async function openWorld({ project = "library", target = "here", dataset = "library", env = {} }: WorldOptions = {}): Promise<World> {
+export async function openWorld({
+  project = "library",
+  target = "here",
+  dataset = "library",
+  env = {},
+}: WorldOptions = {}): Promise<World> {
   const dir = await mkdtemp(join(tmpdir(), "world-"));
   await chmod(dir, 0o755); // so that the server's user, where root may not be it, can enter
   if (project === ".") {
-    for (const part of ["models", "seeds", "sources", "test/sql", "test/gates", "test/models", "test/columns", "dataform.json", "targets.yaml", "package.json"])
+    for (const part of [
+      "models",
+      "seeds",
+      "sources",
+      "test/sql",
+      "test/gates",
+      "test/models",
+      "test/columns",
+      "dataform.json",
+      "targets.yaml",
+      "package.json",
+    ])
       await cp(join(root, part), join(dir, part), { recursive: true, force: true }).catch(ignoreMissing);
     await mkdir(join(dir, "runner", "inputs"), { recursive: true });
     await cp(join(root, "runner", "inputs", "parser.ts"), join(dir, "runner", "inputs", "parser.ts"));
     await symlink(join(root, "node_modules"), join(dir, "node_modules"));
-  } else await cp(join(root, "test", "projects", project), dir, { recursive: true, filter: (path) => !/[/\\](\.runner|target)([/\\]|$)/.test(path) });
+  } else
+    await cp(join(root, "test", "projects", project), dir, {
+      recursive: true,
+      filter: (path) => !/[/\\](\.runner|target)([/\\]|$)/.test(path),
+    });
   const database = join(dir, ".runner", `${target}.duckdb`);
   const running = new Set<Child>();
 
@@ -60,7 +86,13 @@ export async function openWorld({ project = "library", target = "here", dataset 
     },
     async run(args, options) {
       const ended = await world.start(args, options);
-      return { code: ended.exitCode, signal: ended.signal, stdout: String(ended.stdout), stderr: String(ended.stderr), all: String(ended.all) };
+      return {
+        code: ended.exitCode,
+        signal: ended.signal,
+        stdout: String(ended.stdout),
+        stderr: String(ended.stderr),
+        all: String(ended.all),
+      };
     },
     async write(file, text) {
       await mkdir(dirname(join(dir, file)), { recursive: true });
@@ -78,16 +110,25 @@ export async function openWorld({ project = "library", target = "here", dataset 
       const connection = await instance.connect();
       try {
         const reader = await connection.runAndReadAll(sql);
-        return reader.getRowsJson().map((row) => row.map((value) => (value === null ? null : typeof value === "string" ? value : JSON.stringify(value))));
+        return reader
+          .getRowsJson()
+          .map((row) =>
+            row.map((value) => (value === null ? null : typeof value === "string" ? value : JSON.stringify(value))),
+          );
       } finally {
         connection.closeSync();
         instance.closeSync();
       }
     },
     async stable() {
-      const views = await world.query(`select view_name from duckdb_views() where schema_name = '${dataset}' and not internal order by 1`);
+      const views = await world.query(
+        `select view_name from duckdb_views() where schema_name = '${dataset}' and not internal order by 1`,
+      );
       const rows: Record<string, string[]> = {};
-      for (const [view] of views) rows[view!] = (await world.query(`select * from "${dataset}"."${view}"`)).map((row) => JSON.stringify(row)).sort();
+      for (const [view] of views)
+        rows[view!] = (await world.query(`select * from "${dataset}"."${view}"`))
+          .map((row) => JSON.stringify(row))
+          .sort();
       return rows;
     },
     async [Symbol.asyncDispose]() {
@@ -100,13 +141,21 @@ export async function openWorld({ project = "library", target = "here", dataset 
 }
 
 function startCli(args: string[], { dir, env }: { dir: string; env: Record<string, string> }) {
-  return execa(process.execPath, [cli, ...args, "--project-dir", dir], { env, extendEnv: false, reject: false, all: true, cwd: dir });
+  return execa(process.execPath, [cli, ...args, "--project-dir", dir], {
+    env,
+    extendEnv: false,
+    reject: false,
+    all: true,
+    cwd: dir,
+  });
 }
 
 /** Nothing of the machine's own settings reaches a command under test. */
 function cleanEnvironment(): Record<string, string> {
   const kept = ["PATH", "HOME", "TMPDIR", "LANG", "SYSTEMROOT", "TEST_DATABASE_URL"];
-  return Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  return Object.fromEntries(
+    kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
 }
 
 /** A killed runner leaves its Postgres running; it is ended by its own process id. */

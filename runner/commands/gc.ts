@@ -12,7 +12,11 @@ export async function gcCommand(context: Context, options: GcCommandOptions): Pr
   const project = await readProject(config);
   const retention = retentionOf(config.vars);
   await using opened = new AsyncDisposableStack();
-  await using session = await openSession(project, { ...context, command: context.commandLine, waitMs: options.wait * 1000 });
+  await using session = await openSession(project, {
+    ...context,
+    command: context.commandLine,
+    waitMs: options.wait * 1000,
+  });
   const postgres = opened.use(await openPostgresOf(config, { signal: context.signal, onNotice: context.tell }));
   const garbage = await findGarbage(session, { postgres, retention });
   for (const { engine, dataset, name } of garbage.relations) context.print(`${engine.name}  ${dataset}.${name}`);

@@ -1,6 +1,6 @@
 import { readProject } from "../project/project.ts";
 import { formatTable } from "../report/table.ts";
-import { nodesOf } from "../plan/node.ts";
+import { nodesFor } from "../run/nodes.ts";
 import { openReading } from "../run/session.ts";
 import { planFor, runsInPostgres } from "../run/situation.ts";
 import { type Wish, wantedBy } from "../run/state.ts";
@@ -11,8 +11,8 @@ export type PlanCommandOptions = Wish & { fullRefresh: boolean; fetch: boolean; 
 /** Says what a build would run and reuse, with the reason for each. Builds nothing, takes no lock, starts no Postgres. */
 export async function planCommand(context: Context, options: PlanCommandOptions): Promise<ExitCode> {
   const project = await readProject(context.config);
-  const nodes = nodesOf(project);
   await using session = await openReading(project, { ...context, waitMs: options.wait * 1000 });
+  const nodes = await nodesFor(project, session?.warehouse);
   const wanted = await wantedBy(project, options, { nodes, live: session?.live });
   const lastInputs = options.offline ? (await session?.records.builds())?.[0]?.inputs : undefined;
   if (options.offline)

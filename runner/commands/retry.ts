@@ -4,7 +4,10 @@ import { openReading } from "../run/session.ts";
 import { type BuildCommandOptions, buildCommand } from "./build.ts";
 import type { Context, ExitCode } from "./context.ts";
 
-export type RetryCommandOptions = Pick<BuildCommandOptions, "threads" | "failFast" | "promote" | "wait" | "accept" | "reason" | "leaveStale">;
+export type RetryCommandOptions = Pick<
+  BuildCommandOptions,
+  "threads" | "failFast" | "promote" | "wait" | "accept" | "reason" | "leaveStale"
+>;
 
 /** Goes on with the last build, on its selection and its inputs: what it finished is reused, the rest runs. */
 export async function retryCommand(context: Context, options: RetryCommandOptions): Promise<ExitCode> {
@@ -16,7 +19,13 @@ export async function retryCommand(context: Context, options: RetryCommandOption
     return 0;
   }
   context.tell(`Going on with ${last.id}`);
-  return await buildCommand(context, { ...options, ...last.request, fullRefresh: false, fetch: false, inputs: last.id });
+  return await buildCommand(context, {
+    ...options,
+    ...last.request,
+    fullRefresh: false,
+    fetch: false,
+    inputs: last.id,
+  });
 
   async function lastBuild() {
     await using session = await openReading(project, { ...context, waitMs: options.wait * 1000 });

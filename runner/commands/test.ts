@@ -1,7 +1,7 @@
 import type { Engine } from "../engines/engine.ts";
 import { openPostgresOf } from "../engines/open.ts";
 import { NotStartedError } from "../errors.ts";
-import { type Nodes, nodesOf } from "../plan/node.ts";
+import type { Nodes } from "../plan/node.ts";
 import { plannedTests } from "../plan/plan.ts";
 import type { Side } from "../project/model.ts";
 import { type Project, readProject } from "../project/project.ts";
@@ -13,6 +13,7 @@ import { countsOf, countsText, troublesOf } from "../report/summary.ts";
 import { whereIn } from "../run/candidate.ts";
 import type { Label } from "../run/events.ts";
 import { execute, type Task } from "../run/execute.ts";
+import { nodesFor } from "../run/nodes.ts";
 import { openSession } from "../run/session.ts";
 import type { Wish } from "../run/state.ts";
 import { type Testing, testTask } from "../run/tasks.ts";
@@ -26,13 +27,13 @@ export async function testCommand(context: Context, options: TestCommandOptions)
   const { config, signal, onEvent, colours } = context;
   const startedAt = performance.now();
   const project = await readProject(config);
-  const nodes = nodesOf(project);
   await using opened = new AsyncDisposableStack();
   await using session = await openSession(project, {
     ...context,
     command: context.commandLine,
     waitMs: options.wait * 1000,
   });
+  const nodes = await nodesFor(project, session.warehouse);
   const selection = select(project, { select: options.select, exclude: options.exclude });
   let postgres: Promise<Engine> | undefined;
   const engineOf = async (side: "postgres" | "warehouse"): Promise<Engine> => {

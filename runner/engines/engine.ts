@@ -71,17 +71,28 @@ export type Engine = AsyncDisposable & {
   /** Rows that each query returns, counted by one statement. */
   countRows(queries: readonly string[], options: { signal: AbortSignal }): Promise<bigint[]>;
 
-  /** Writes the relation's columns as a transfer file (engines/canonical.ts) and says what was sent. */
+  /** Counts what a transfer of these columns sends; throws where a value can't cross (engines/canonical.ts). */
+  count(relation: Relation, options: { columns: readonly CrossingColumn[]; signal: AbortSignal }): Promise<Counted>;
+  /** Writes the columns of a table or view to a transfer file or into a pipe, in no promised order; answers the rows written. */
   exportTo(
     file: string,
     relation: Relation,
     options: { columns: readonly CrossingColumn[]; signal: AbortSignal },
-  ): Promise<Counted>;
-  /** Makes the table from a transfer file: the whole of it or nothing. Says what arrived, computed over the table. */
+  ): Promise<bigint>;
+  /**
+   * Makes the table from a transfer file or pipe: the whole of it or nothing. Says what arrived, computed over the table;
+   * `accept` hears it before anyone can see the table, which is gone where it throws. Throws RowTooLongError where a pipe has a
+   * longer row than was prepared for; `longRows` prepares for longer ones (100 MB) at the cost of memory.
+   */
   load(
     file: string,
     relation: Relation,
-    options: { columns: readonly CrossingColumn[]; signal: AbortSignal },
+    options: {
+      columns: readonly CrossingColumn[];
+      signal: AbortSignal;
+      accept?: (arrived: Counted) => Promise<void>;
+      longRows?: boolean;
+    },
   ): Promise<Counted>;
 };
 

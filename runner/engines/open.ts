@@ -14,7 +14,9 @@ export async function openWarehouse(
 ): Promise<Warehouse> {
   const { warehouse } = config;
   if (warehouse.kind === "bigquery")
-    throw new NotStartedError(`target ${config.target}: warehouse bigquery is not built yet; use --target sample or local`);
+    throw new NotStartedError(
+      `target ${config.target}: warehouse bigquery is not built yet; use --target sample or local`,
+    );
   const { openDuckDB, FileInUseError } = await import("./duckdb/connect.ts");
   const deadline = Date.now() + options.waitMs;
   for (let told = false; ; ) {

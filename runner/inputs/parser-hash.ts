@@ -9,7 +9,12 @@ import type { Source } from "../project/source.ts";
  */
 export async function parserHash(projectDir: string, source: Source): Promise<string> {
   const digest = createHash("sha256");
-  digest.update(JSON.stringify([source.inputs.map(({ name, kind, pattern }) => [name, kind, pattern?.source ?? null]), source.vars]));
+  digest.update(
+    JSON.stringify([
+      source.inputs.map(({ name, kind, pattern }) => [name, kind, pattern?.source ?? null]),
+      source.vars,
+    ]),
+  );
   const seen = new Set<string>();
   const open = [join(projectDir, source.parser)];
   for (let file = open.pop(); file !== undefined; file = open.pop()) {

@@ -24,7 +24,12 @@ export type ResolvedInputs = Map<string, ResolvedSource>;
  */
 export async function resolveInputs(
   sources: readonly Source[],
-  options: { config: Config; allSources: ReadonlyMap<string, Source>; pinned?: RecordedInputs | undefined; signal: AbortSignal },
+  options: {
+    config: Config;
+    allSources: ReadonlyMap<string, Source>;
+    pinned?: RecordedInputs | undefined;
+    signal: AbortSignal;
+  },
 ): Promise<ResolvedInputs> {
   const { config, pinned, signal } = options;
   const hashes = await openContentHashes(config.stateDir);
@@ -52,10 +57,11 @@ export async function resolveInputs(
     const record = pinned?.[`${source.name}.${input.name}`];
     const named = config.vars[input.name];
     if (record) {
-      const kept = await pinnedFiles(record, source, input, named);
+      const kept = await pinnedFiles(record, input, named);
       if (kept) return kept;
     }
-    if (named !== undefined && named !== null && named !== "") return await hashed(await namedFiles(input, named), hashes);
+    if (named !== undefined && named !== null && named !== "")
+      return await hashed(await namedFiles(input, named), hashes);
     if (!config.bundledInputs || !input.bundled)
       throw new NotStartedError(
         `${input.name} is not set: it takes ${input.what}; say --vars '${input.name}: <${input.kind === "files" ? "list of files" : input.kind}>' or set it in targets.yaml under ${config.target}`,
@@ -69,7 +75,6 @@ export async function resolveInputs(
 
   async function pinnedFiles(
     record: RecordedInputs[string],
-    source: Source,
     input: Input,
     named: unknown,
   ): Promise<ResolvedFile[] | undefined> {
@@ -84,9 +89,14 @@ export async function resolveInputs(
   }
 
   async function presentFiles(input: Input, named: unknown): Promise<ResolvedFile[] | undefined> {
-    if (named !== undefined && named !== null && named !== "") return await hashed(await namedFiles(input, named), hashes);
+    if (named !== undefined && named !== null && named !== "")
+      return await hashed(await namedFiles(input, named), hashes);
     if (!config.bundledInputs || !input.bundled) return undefined;
-    if ("files" in input.bundled) return await hashed(input.bundled.files.map((file) => resolvePath(config.projectDir, file)), hashes);
+    if ("files" in input.bundled)
+      return await hashed(
+        input.bundled.files.map((file) => resolvePath(config.projectDir, file)),
+        hashes,
+      );
     return await generated(input, input.bundled);
   }
 
@@ -160,7 +170,11 @@ export function recordedInputs(resolved: ResolvedInputs): RecordedInputs {
 }
 
 /** Puts what may be kept into the store; inputs that say `keep: false` are only recorded. */
-export async function keepInputs(resolved: ResolvedInputs, sources: ReadonlyMap<string, Source>, stateDir: string): Promise<void> {
+export async function keepInputs(
+  resolved: ResolvedInputs,
+  sources: ReadonlyMap<string, Source>,
+  stateDir: string,
+): Promise<void> {
   for (const [name, { inputs }] of resolved)
     for (const input of sources.get(name)!.inputs) {
       const generated = input.bundled && "generator" in input.bundled;
@@ -171,7 +185,9 @@ export async function keepInputs(resolved: ResolvedInputs, sources: ReadonlyMap<
 
 async function filesInFolder(input: Input, folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
-    throw new NotStartedError(`${input.name}: cannot read the folder ${folder}: ${messageOf(error)}; put there ${input.what}`);
+    throw new NotStartedError(
+      `${input.name}: cannot read the folder ${folder}: ${messageOf(error)}; put there ${input.what}`,
+    );
   });
   const fitting = names.filter((name) => !input.pattern || input.pattern.test(name)).sort();
   if (fitting.length === 0)

@@ -21,6 +21,8 @@ export async function inThread(work: Work, signal: AbortSignal): Promise<Record<
       else resolve(answer.rowCounts);
     });
     worker.on("error", (error) => reject(new RunError(`${work.module}: ${error.message}`, { cause: error })));
-    worker.on("exit", (code) => reject(new RunError(`${work.module}: the thread ended with ${code} before its answer`)));
+    worker.on("exit", (code) =>
+      reject(new RunError(`${work.module}: the thread ended with ${code} before its answer`)),
+    );
   });
 }

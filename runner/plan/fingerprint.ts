@@ -20,18 +20,26 @@ export type Basis = {
 };
 
 export function fingerprintOf(node: Node, basis: Basis): Fingerprint {
-  const upstream = hash(node.reads.map((id) => [id, basis.upstream.get(id)!.all]).sort(([a], [b]) => (a! < b! ? -1 : 1)));
+  const upstream = hash(
+    node.reads.map((id) => [id, basis.upstream.get(id)!.all]).sort(([a], [b]) => (a! < b! ? -1 : 1)),
+  );
   switch (node.kind) {
     case "load":
       return whole({
-        code: hash("load", node.sourceTable.columns.map(({ name, type }) => [name, type])),
+        code: hash(
+          "load",
+          node.sourceTable.columns.map(({ name, type }) => [name, type]),
+        ),
         parser: basis.parserHash(node.source.name),
         inputs: basis.inputsHash(node.source.name),
         upstream: "",
       });
     case "seed":
       return whole({
-        code: hash("seed", node.seed.columns.map(({ name, type }) => [name, type])),
+        code: hash(
+          "seed",
+          node.seed.columns.map(({ name, type }) => [name, type]),
+        ),
         parser: "",
         inputs: hash(node.seed.rows),
         upstream: "",
@@ -48,7 +56,15 @@ export function fingerprintOf(node: Node, basis: Basis): Fingerprint {
       });
     }
     case "copy":
-      return whole({ code: hash("copy", node.model.columns.map(({ name, type, crosses }) => [name, type, crosses])), parser: "", inputs: "", upstream });
+      return whole({
+        code: hash(
+          "copy",
+          node.model.columns.map(({ name, type, crosses }) => [name, type, crosses]),
+        ),
+        parser: "",
+        inputs: "",
+        upstream,
+      });
     case "external":
       return whole({ code: hash("external", node.model.name), parser: "", inputs: hash(node.dataset), upstream: "" });
     default:

@@ -43,11 +43,27 @@ export function nodesOf(project: Project): Nodes {
     if (nodes.has(model.name)) return model.name;
     const dataset = model.takenFrom && project.config.environment[model.takenFrom.env];
     if (dataset) {
-      nodes.set(model.name, { kind: "external", id: model.name, side: model.side, table: model.name, reads: [], model, dataset });
+      nodes.set(model.name, {
+        kind: "external",
+        id: model.name,
+        side: model.side,
+        table: model.name,
+        reads: [],
+        model,
+        dataset,
+      });
     } else {
       const inlined = inlinedInto(model);
       const reads = unique([model, ...inlined].flatMap((part) => readsOf(part, model.side)));
-      nodes.set(model.name, { kind: "model", id: model.name, side: model.side, table: model.name, reads, model, inlined });
+      nodes.set(model.name, {
+        kind: "model",
+        id: model.name,
+        side: model.side,
+        table: model.name,
+        reads,
+        model,
+        inlined,
+      });
     }
     if (model.side === "postgres" && (model.published || model.exported)) addCopy(model, "warehouse");
     return model.name;
@@ -72,7 +88,15 @@ export function nodesOf(project: Project): Nodes {
     const declared = project.sources.get(source)!;
     const sourceTable = declared.tables.find(({ name }) => name === table)!;
     if (!nodes.has(id))
-      nodes.set(id, { kind: "load", id, side, table: loadedTable(source, table), reads: [], source: declared, sourceTable });
+      nodes.set(id, {
+        kind: "load",
+        id,
+        side,
+        table: loadedTable(source, table),
+        reads: [],
+        source: declared,
+        sourceTable,
+      });
     return id;
   }
 

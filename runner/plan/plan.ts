@@ -1,6 +1,8 @@
+import { crossingType } from "../engines/canonical.ts";
 import { RunError } from "../errors.ts";
-import type { Model, SqlTest, Test } from "../project/model.ts";
+import type { Model, Side, SqlTest, Test } from "../project/model.ts";
 import type { Project } from "../project/project.ts";
+import { anyRow } from "../project/read-tests.ts";
 import type { BuiltTable, Release } from "../records/records.ts";
 import { type Basis, type Fingerprint, fingerprintOf, parts, testFingerprint, testText } from "./fingerprint.ts";
 import { type Node, type Nodes, publishedNode, referredId, symbolicText, withAncestors } from "./node.ts";
@@ -8,7 +10,13 @@ import { type Node, type Nodes, publishedNode, referredId, symbolicText, withAnc
 export type TestCandidate = { name: string; reads: string[] } & (
   | { kind: "generic"; test: Test; model: Model }
   | { kind: "sql"; test: SqlTest }
+  /** A singular test that is run for each published text column. */
+  | { kind: "column"; test: SqlTest; model: Model; column: string }
+  /** The smallest group of an aggregate is at least what the model declares. */
+  | { kind: "group"; test: Bounds; model: Model; size: string; minGroup: number }
 );
+
+type Bounds = Pick<SqlTest, "description" | "severity" | "warnIf" | "errorIf">;
 
 /** A test that this build runs, with what it reads and what it is known by once it passed. */
 export type PlannedTest = TestCandidate & { fingerprint: string };
@@ -73,7 +81,9 @@ export function planBuild(situation: Situation): Plan {
         fingerprints.set(id, fingerprintOf(node, { ...situation.basis, upstream: fingerprints }));
       }
     }
-    const tests = candidates.filter(isDue).map((test) => ({ ...test, fingerprint: fingerprintOfTest(test, fingerprints) }));
+    const tests = candidates
+      .filter(isDue)
+      .map((test) => ({ ...test, fingerprint: fingerprintOfTest(test, fingerprints) }));
     const due = tests.filter(({ fingerprint }) => !situation.passed.has(fingerprint));
     const decisions = decide(reach, fingerprints, due);
     if (decisions) {
@@ -88,6 +98,7 @@ export function planBuild(situation: Situation): Plan {
   }
 
   function isDue(test: TestCandidate): boolean {
+    if (test.kind === "column" || test.kind === "group") return wanted.has(test.model.name);
     return situation.wantedTests.has(test.name);
   }
 
@@ -103,7 +114,8 @@ export function planBuild(situation: Situation): Plan {
       if (node.kind === "external") continue;
       const table = reusable(node, fingerprints.get(id)!);
       if (table) decisions.set(id, { kind: wanted.has(id) ? "reuse" : "take", table });
-      else if (wanted.has(id)) decisions.set(id, { kind: "build", why: added.get(id) ?? reasonFor(node, fingerprints) });
+      else if (wanted.has(id))
+        decisions.set(id, { kind: "build", why: added.get(id) ?? reasonFor(node, fingerprints) });
       else {
         join(node, fingerprints, "its table is gone");
         return undefined;
@@ -113,7 +125,11 @@ export function planBuild(situation: Situation): Plan {
     for (const id of [...readers, ...due.flatMap(({ reads }) => reads)]) {
       const decision = decisions.get(id);
       if (!decision || decision.kind === "build" || present(decision.table)) continue;
-      join(nodes.get(id)!, fingerprints, nodes.get(id)!.side === "postgres" ? "not in this Postgres" : "its table is gone");
+      join(
+        nodes.get(id)!,
+        fingerprints,
+        nodes.get(id)!.side === "postgres" ? "not in this Postgres" : "its table is gone",
+      );
       absent.add(id);
       return undefined;
     }
@@ -165,8 +181,12 @@ export function planBuild(situation: Situation): Plan {
     if (!before) return "new";
     const changed = parts.filter((part) => before.fingerprint[part] !== fingerprint[part]);
     if (changed.length === 0) return "its table is gone";
-    const through = node.reads.filter((id) => before.reads[id] !== undefined && before.reads[id] !== fingerprints.get(id)?.all);
-    return changed.map((part) => (part === "upstream" && through.length > 0 ? `upstream: ${through.join(", ")}` : part)).join(", ");
+    const through = node.reads.filter(
+      (id) => before.reads[id] !== undefined && before.reads[id] !== fingerprints.get(id)?.all,
+    );
+    return changed
+      .map((part) => (part === "upstream" && through.length > 0 ? `upstream: ${through.join(", ")}` : part))
+      .join(", ");
   }
 
   /** What the live release maps and this build leaves alone. */
@@ -215,25 +235,106 @@ export function plannedTests(project: Project, nodes: Nodes): TestCandidate[] {
         reads: [model.name, ...(test.to ? [referredId(project, test.to.model, model.side)] : [])],
       })),
     );
-  const sql = [...project.sqlTests.values()].map((test) => ({
-    kind: "sql" as const,
-    name: test.name,
-    test,
-    reads: [
-      ...test.reads.map((name) => referredId(project, name, test.side)),
-      ...test.readsSources.map(({ source, table }) => `${source}.${table} @ ${test.side}`),
-    ],
-  }));
-  return [...generic, ...sql];
+  const published = [...project.models.values()].filter((model) => model.published);
+  const columns = [...project.sqlTests.values()]
+    .filter(({ forEach }) => forEach !== undefined)
+    .flatMap((test) =>
+      published.flatMap((model) =>
+        model.columns
+          .filter((column) => isText(column.type))
+          .map((column) => ({
+            kind: "column" as const,
+            name: `${test.name}_${model.name}_${column.name}`,
+            test,
+            model,
+            column: column.name,
+            reads: [publishedNode(nodes, model).id],
+          })),
+      ),
+    );
+  const groups = published.flatMap((model) => {
+    const declared = model.columns.flatMap(({ pii }) => (pii.kind === "aggregate" ? [pii] : []));
+    const bySize = new Map(declared.map(({ size, minGroup }) => [`${size} ${minGroup}`, { size, minGroup }]));
+    return [...bySize.values()].map(({ size, minGroup }) => ({
+      kind: "group" as const,
+      name: `smallest_group_${model.name}_${size}`,
+      test: {
+        description: `${model.name}.${size} is at least ${minGroup}, or the table is one row`,
+        severity: "error" as const,
+        warnIf: anyRow,
+        errorIf: anyRow,
+      },
+      model,
+      size,
+      minGroup,
+      reads: [publishedNode(nodes, model).id],
+    }));
+  });
+  const sql = [...project.sqlTests.values()]
+    .filter(({ forEach }) => forEach === undefined)
+    .map((test) => ({
+      kind: "sql" as const,
+      name: test.name,
+      test,
+      reads: [
+        ...test.reads.map((name) => referredId(project, name, test.side)),
+        ...test.readsSources.map(({ source, table }) => `${source}.${table} @ ${test.side}`),
+      ],
+    }));
+  return [...generic, ...columns, ...groups, ...sql];
 }
 
 function fingerprintOfTest(test: TestCandidate, fingerprints: ReadonlyMap<string, Fingerprint>): string {
-  const text = test.kind === "generic" ? testText(test.test) : [test.name, symbolicText(test.test.pieces), test.test.severity, test.test.warnIf, test.test.errorIf];
-  return testFingerprint(text, test.reads.map((id) => fingerprints.get(id)?.all ?? id));
+  const text = textOf(test);
+  return testFingerprint(
+    text,
+    test.reads.map((id) => fingerprints.get(id)?.all ?? id),
+  );
+}
+
+/** The engine that answers a test. What is published stands in the warehouse. */
+export function testSide(test: TestCandidate): Side {
+  switch (test.kind) {
+    case "generic":
+      return test.model.side;
+    case "sql":
+      return test.test.side;
+    case "column":
+    case "group":
+      return "warehouse";
+    default:
+      return test satisfies never;
+  }
+}
+
+/** What of a test decides its outcome, besides the tables. */
+function textOf(test: TestCandidate): unknown {
+  switch (test.kind) {
+    case "generic":
+      return testText(test.test);
+    case "group":
+      return [test.name, test.minGroup];
+    case "sql":
+    case "column":
+      return [test.name, symbolicText(test.test.pieces), test.test.severity, test.test.warnIf, test.test.errorIf];
+    default:
+      return test satisfies never;
+  }
+}
+
+/** May it hold text? Numbers, days and truth values can't hold what a test of text looks for. */
+function isText(type: string): boolean {
+  const crossing = crossingType(type);
+  return "kind" in crossing && crossing.kind === "string";
 }
 
 function nameOf(node: Node): string {
   return node.kind === "load" ? `source:${node.source.name}.${node.sourceTable.name}` : node.table;
 }
 
-const partText = { code: "its SQL", parser: "the parser of its source", inputs: "its inputs", upstream: "what it reads" };
+const partText = {
+  code: "its SQL",
+  parser: "the parser of its source",
+  inputs: "its inputs",
+  upstream: "what it reads",
+};

@@ -140,6 +140,7 @@ const engine = z.enum(["postgres", "warehouse"]);
 export const sqlTestSettings = z.strictObject({
   description: z.string().optional(),
   engine: engine.optional(),
+  for_each: z.literal("published text column").optional(),
   ...bounds,
 });
 

@@ -113,7 +113,15 @@ export type Query = {
   vars: { name: string; type: string }[];
 };
 
-export type SqlTest = Query & { severity: "error" | "warn"; warnIf: Threshold; errorIf: Threshold };
+export type SqlTest = Query & {
+  /**
+   * Run once for each such column, of which `{{ident "column"}}` is the name and `{{this}}` the table; else undefined, and run once.
+   */
+  forEach: "published text column" | undefined;
+  severity: "error" | "warn";
+  warnIf: Threshold;
+  errorIf: Threshold;
+};
 
 /** Limits of a gate; a limit is a number or the name of a var that holds it. `change` is in percent of the live value. */
 export type Gate = Query & {

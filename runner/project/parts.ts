@@ -8,6 +8,7 @@ import { withGateLimits, withLimits } from "./limits.ts";
 import type { Gate, Model, Side, SqlTest } from "./model.ts";
 import { partialsOf } from "./partials.ts";
 import { openReader } from "./reader.ts";
+import type { Policy } from "./policy.ts";
 import type { Seed } from "./seed.ts";
 import { type KeptSource, type Source, withPatterns } from "./source.ts";
 import type { UnitTest } from "./unit-test.ts";
@@ -20,6 +21,7 @@ export type Parts = {
   sqlTests: SqlTest[];
   gates: Gate[];
   unitTests: UnitTest[];
+  policy: Policy;
   /** What only other files can answer, by file. */
   facts: Map<string, Facts>;
 };
@@ -37,7 +39,16 @@ export async function readParts({
   const partials = { postgres: partialsOf(partialFiles, "postgres"), warehouse: partialsOf(partialFiles, "warehouse") };
   const reader = openReader(join(stateDir, "cache", "project.json"), { partials, mistakes });
   const { facts } = reader;
-  const parts: Parts = { models: [], seeds: [], sources: [], sqlTests: [], gates: [], unitTests: [], facts };
+  const parts: Parts = {
+    models: [],
+    seeds: [],
+    sources: [],
+    sqlTests: [],
+    gates: [],
+    unitTests: [],
+    policy: [],
+    facts,
+  };
 
   for (const partial of partialFiles) await reader.read([partial], async (readers) => readers.partial(partial));
   for (const file of modelFiles.filter((name) => !name.startsWith("models/partials/"))) {
@@ -80,6 +91,10 @@ export async function readParts({
     const unitTest = await reader.read<UnitTest>([file], async (readers) => readers.unitTest(file));
     if (unitTest) parts.unitTests.push(unitTest);
   }
+  for (const file of filesBelow(projectDir, "test")
+    .filter((name) => name === "test/pii.yaml")
+    .map(text))
+    parts.policy = (await reader.read<Policy>([file], async (readers) => readers.policy(file))) ?? [];
   reader.save();
   return { parts, mistakes };
 

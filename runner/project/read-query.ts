@@ -18,6 +18,7 @@ export function readSqlTest(file: string, text: string, partials: Record<Query["
     schema: sqlTestSettings,
     finish: (query, settings) => ({
       ...query,
+      forEach: settings.for_each,
       severity: settings.severity ?? "error",
       warnIf: settings.warn_if ?? anyRow,
       errorIf: settings.error_if ?? anyRow,

@@ -1,6 +1,7 @@
 import type { TextFile } from "./files.ts";
 import type { Gate, Model, Query, Side, SqlTest } from "./model.ts";
 import { programOf } from "./partial-tree.ts";
+import { type Policy, readPolicy } from "./policy.ts";
 import type { Partials } from "./partials.ts";
 import { readModel } from "./read-model.ts";
 import { type ReadQuery, readGate, readSqlTest } from "./read-query.ts";
@@ -62,6 +63,11 @@ export async function unitTest({ file, text }: TextFile): Promise<Read<UnitTest>
   return { value: unitTest, mistakes };
 }
 
+export async function policy({ file, text }: TextFile): Promise<Read<Policy>> {
+  const { policy, mistakes } = readPolicy(file, text);
+  return { value: policy, mistakes };
+}
+
 async function checkedQuery<T extends Query>({
   query,
   mistakes,
@@ -70,6 +76,7 @@ async function checkedQuery<T extends Query>({
 }: ReadQuery<T>): Promise<Read<T>> {
   if (!query || mistakes.length > 0) return { value: query, mistakes };
   const partials = asked.map((name) => `${query.side} ${name}`);
-  const checked = await checkSelect(query.pieces, { side: query.side, grain: [] });
+  const readsThis = "forEach" in query && query.forEach !== undefined; // it is run when the table stands
+  const checked = await checkSelect(query.pieces, { side: query.side, grain: [], readsThis });
   return { value: query, mistakes: checked.mistakes, facts: { ...checked.facts, places }, partials };
 }

@@ -34,8 +34,14 @@ export async function readNote(databaseFile: string): Promise<HolderNote | undef
 }
 
 /** The error that names who holds the lock, since when, and the way out. */
-export function heldError(databaseFile: string, note: HolderNote | undefined, pid: number | undefined): NotStartedError {
-  const who = note ? `\`runner ${note.command}\` (process ${note.pid} on ${note.host}), for ${age(note.since)}` : `process ${pid ?? "unknown"}`;
+export function heldError(
+  databaseFile: string,
+  note: HolderNote | undefined,
+  pid: number | undefined,
+): NotStartedError {
+  const who = note
+    ? `\`runner ${note.command}\` (process ${note.pid} on ${note.host}), for ${age(note.since)}`
+    : `process ${pid ?? "unknown"}`;
   return new NotStartedError(`${databaseFile} is held by ${who}; wait for it with --wait, or end that process`);
 }
 

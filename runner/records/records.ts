@@ -82,13 +82,17 @@ export function openRecords(database: Database, dataset: string) {
     dataset,
 
     async exist(): Promise<boolean> {
-      const row = await one("select count(*) from information_schema.tables where table_schema = ? and table_name = 'lock'", [dataset]);
+      const row = await one(
+        "select count(*) from information_schema.tables where table_schema = ? and table_name = 'lock'",
+        [dataset],
+      );
       return row?.[0] !== "0";
     },
 
     async prepare(): Promise<void> {
       await database.run(`create schema if not exists "${dataset}"`);
-      for (const [name, columns] of Object.entries(tables)) await database.run(`create table if not exists ${t(name)} (${columns})`);
+      for (const [name, columns] of Object.entries(tables))
+        await database.run(`create table if not exists ${t(name)} (${columns})`);
     },
 
     async addBuild(build: Omit<BuildRecord, "startedAt" | "finishedAt">): Promise<void> {
@@ -103,7 +107,10 @@ export function openRecords(database: Database, dataset: string) {
       ]);
     },
     async finishBuild(id: string, state: BuildState): Promise<void> {
-      await database.run(`update ${t("builds")} set state = ?, finished_at = current_timestamp where id = ?`, [state, id]);
+      await database.run(`update ${t("builds")} set state = ?, finished_at = current_timestamp where id = ?`, [
+        state,
+        id,
+      ]);
     },
     async removeBuild(id: string): Promise<void> {
       await database.run(`delete from ${t("tables")} where build = ?`, [id]);
@@ -131,13 +138,31 @@ export function openRecords(database: Database, dataset: string) {
     async addFinished({ tables: made, passed, described }: Finished): Promise<void> {
       await insert(
         "tables",
-        made.map((table) => [table.build, table.node, table.fingerprint.all, table.relation.dataset, table.relation.name, stringify(table)]),
+        made.map((table) => [
+          table.build,
+          table.node,
+          table.fingerprint.all,
+          table.relation.dataset,
+          table.relation.name,
+          stringify(table),
+        ]),
       );
-      await insert("passed_tests", passed.map(({ fingerprint, test, build }) => [fingerprint, test, build]));
-      const latest = new Map(described.map(({ relation, hash }) => [`${relation.dataset}.${relation.name}`, { relation, hash }]));
+      await insert(
+        "passed_tests",
+        passed.map(({ fingerprint, test, build }) => [fingerprint, test, build]),
+      );
+      const latest = new Map(
+        described.map(({ relation, hash }) => [`${relation.dataset}.${relation.name}`, { relation, hash }]),
+      );
       for (const { relation } of latest.values())
-        await database.run(`delete from ${t("described")} where dataset = ? and name = ?`, [relation.dataset, relation.name]);
-      await insert("described", [...latest.values()].map(({ relation, hash }) => [relation.dataset, relation.name, hash]));
+        await database.run(`delete from ${t("described")} where dataset = ? and name = ?`, [
+          relation.dataset,
+          relation.name,
+        ]);
+      await insert(
+        "described",
+        [...latest.values()].map(({ relation, hash }) => [relation.dataset, relation.name, hash]),
+      );
     },
     /** Newest first. */
     async tables(): Promise<BuiltTable[]> {
@@ -149,7 +174,9 @@ export function openRecords(database: Database, dataset: string) {
     },
 
     async passedTests(): Promise<Set<string>> {
-      return new Set((await database.all(`select fingerprint from ${t("passed_tests")}`)).map(([fingerprint]) => fingerprint!));
+      return new Set(
+        (await database.all(`select fingerprint from ${t("passed_tests")}`)).map(([fingerprint]) => fingerprint!),
+      );
     },
 
     /** Hash of the comments that stand on a table or stable view. */
@@ -164,7 +191,11 @@ export function openRecords(database: Database, dataset: string) {
 
     async addRelease(release: Omit<Release, "at" | "number">): Promise<number> {
       const number = Number((await one(`select coalesce(max(number), 0) + 1 from ${t("releases")}`))![0]);
-      await database.run(`insert into ${t("releases")} values (?, ?, current_timestamp, ?)`, [number, release.build, stringify(release)]);
+      await database.run(`insert into ${t("releases")} values (?, ?, current_timestamp, ?)`, [
+        number,
+        release.build,
+        stringify(release),
+      ]);
       return number;
     },
     async addNotes(release: Release, notes: readonly string[]): Promise<void> {
@@ -176,11 +207,15 @@ export function openRecords(database: Database, dataset: string) {
     },
     /** Newest first; a release that was never live is among them. */
     async releases(): Promise<Release[]> {
-      const rows = await database.all(`select number, built_at::varchar, content from ${t("releases")} order by number desc`);
+      const rows = await database.all(
+        `select number, built_at::varchar, content from ${t("releases")} order by number desc`,
+      );
       return rows.map(([number, at, content]) => parseRelease(Number(number), at!, content!));
     },
     async release(number: number): Promise<Release | undefined> {
-      const row = await one(`select number, built_at::varchar, content from ${t("releases")} where number = ?`, [number]);
+      const row = await one(`select number, built_at::varchar, content from ${t("releases")} where number = ?`, [
+        number,
+      ]);
       return row && parseRelease(Number(row[0]), row[1]!, row[2]!);
     },
     async liveRelease(): Promise<number | undefined> {
@@ -198,7 +233,9 @@ export function openRecords(database: Database, dataset: string) {
 
     /** Newest first. */
     async journal(): Promise<JournalEntry[]> {
-      const rows = await database.all(`select number, action, release, state, changed_at::varchar from ${t("journal")} order by number desc`);
+      const rows = await database.all(
+        `select number, action, release, state, changed_at::varchar from ${t("journal")} order by number desc`,
+      );
       return rows.map(([number, action, release, state, at]) => ({
         number: Number(number),
         action: action as JournalEntry["action"],
@@ -209,26 +246,45 @@ export function openRecords(database: Database, dataset: string) {
     },
     async planChange(action: JournalEntry["action"], release: number): Promise<number> {
       const number = Number((await one(`select coalesce(max(number), 0) + 1 from ${t("journal")}`))![0]);
-      await database.run(`insert into ${t("journal")} values (?, ?, ?, 'planned', current_timestamp)`, [number, action, release]);
+      await database.run(`insert into ${t("journal")} values (?, ?, ?, 'planned', current_timestamp)`, [
+        number,
+        action,
+        release,
+      ]);
       return number;
     },
     /** Marks the change as whole; runs on the connection of the swap, so that both happen or neither. */
-    async finishChange(on: Database, entry: Pick<JournalEntry, "number" | "release" | "action">, hold: string | undefined): Promise<void> {
+    async finishChange(
+      on: Database,
+      entry: Pick<JournalEntry, "number" | "release" | "action">,
+      hold: string | undefined,
+    ): Promise<void> {
       await on.run(`update ${t("journal")} set state = 'done' where number = ?`, [entry.number]);
       await on.run(`delete from ${t("settings")} where name in ('live', 'hold')`);
       await on.run(`insert into ${t("settings")} values ('live', ?)`, [String(entry.release)]);
       if (hold !== undefined) await on.run(`insert into ${t("settings")} values ('hold', ?)`, [hold]);
     },
 
-    async takeLock(holder: Pick<LockHolder, "host" | "pid" | "command">): Promise<{ number: number; tookOver: LockHolder | undefined }> {
+    async takeLock(
+      holder: Pick<LockHolder, "host" | "pid" | "command">,
+    ): Promise<{ number: number; tookOver: LockHolder | undefined }> {
       const before = await lockHolder();
       const number = Number((await one(`select coalesce(max(number), 0) + 1 from ${t("lock")}`))![0]);
-      await database.run(`insert into ${t("lock")} values (?, ?, ?, ?, current_timestamp, null)`, [number, holder.host, holder.pid, holder.command]);
-      if (before) await database.run(`update ${t("lock")} set released_at = current_timestamp where number = ?`, [before.number]);
+      await database.run(`insert into ${t("lock")} values (?, ?, ?, ?, current_timestamp, null)`, [
+        number,
+        holder.host,
+        holder.pid,
+        holder.command,
+      ]);
+      if (before)
+        await database.run(`update ${t("lock")} set released_at = current_timestamp where number = ?`, [before.number]);
       return { number, tookOver: before };
     },
     async giveBackLock(number: number): Promise<void> {
-      await database.run(`update ${t("lock")} set released_at = current_timestamp where number = ? and released_at is null`, [number]);
+      await database.run(
+        `update ${t("lock")} set released_at = current_timestamp where number = ? and released_at is null`,
+        [number],
+      );
     },
     lockHolder,
   };
@@ -242,7 +298,9 @@ export function openRecords(database: Database, dataset: string) {
   }
 
   async function lockHolder(): Promise<LockHolder | undefined> {
-    const row = await one(`select number, host, pid, command, since::varchar from ${t("lock")} where released_at is null order by number desc limit 1`);
+    const row = await one(
+      `select number, host, pid, command, since::varchar from ${t("lock")} where released_at is null order by number desc limit 1`,
+    );
     return row && { number: Number(row[0]), host: row[1]!, pid: Number(row[2]), command: row[3]!, since: row[4]! };
   }
 }
@@ -268,7 +326,11 @@ function parseTable(content: string): BuiltTable {
 }
 
 function reviveTable(table: BuiltTable & { rowCount?: unknown }): BuiltTable {
-  return { ...table, rowCount: table.rowCount === undefined ? undefined : BigInt(String(table.rowCount)), checksum: table.checksum };
+  return {
+    ...table,
+    rowCount: table.rowCount === undefined ? undefined : BigInt(String(table.rowCount)),
+    checksum: table.checksum,
+  };
 }
 
 function parseRelease(number: number, at: string, content: string): Release {

@@ -177,6 +177,8 @@ function promotionLine({ promotion, build }: BuildResult, colours: Colours): str
         ...(way ? [`  if that is right: runner promote ${way} --reason "..."`] : []),
       ].join("\n");
     }
+    case "unchanged":
+      return `The live release, ${promotion.release}, has these tables already`;
     case "none":
       return "";
     default:

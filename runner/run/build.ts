@@ -6,17 +6,19 @@ import { openPostgresOf } from "../engines/open.ts";
 import { NotStartedError, type Place } from "../errors.ts";
 import { keepInputs, type ResolvedInputs } from "../inputs/resolve.ts";
 import { describedHash } from "../plan/fingerprint.ts";
-import { type Node, type Nodes, nodesOf } from "../plan/node.ts";
+import type { Node, Nodes } from "../plan/node.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Project } from "../project/project.ts";
 import type { BuildRequest, BuiltTable, RecordedInputs, Release } from "../records/records.ts";
 import { openWriter } from "../records/writer.ts";
 import { type Accepted, type Promotion, promoteCandidate } from "./candidate.ts";
+import { checkForms } from "./check-forms.ts";
 import { now, type OnEvent, type Outcome } from "./events.ts";
 import { execute } from "./execute.ts";
 import { commentsOf, type Step, viewsOf } from "./promote.ts";
 import { openSession, type Session } from "./session.ts";
 import { planFor } from "./situation.ts";
+import { nodesFor } from "./nodes.ts";
 import { wantedBy } from "./state.ts";
 import { readSummaries, type Summary } from "./summaries.ts";
 import { labelOf, type OnSql, tasksOf } from "./tasks.ts";
@@ -51,30 +53,52 @@ export type BuildResult = {
 };
 
 /** One build, from the lock to the report. Throws NotStartedError and ProjectError before anything ran, and nothing after that. */
-export async function build(project: Project, options: BuildOptions, io: { onEvent: OnEvent; signal: AbortSignal; step: Step; onSql?: OnSql }): Promise<BuildResult> {
+export async function build(
+  project: Project,
+  options: BuildOptions,
+  io: { onEvent: OnEvent; signal: AbortSignal; step: Step; onSql?: OnSql },
+): Promise<BuildResult> {
   const startedAt = performance.now();
   const { config } = project;
   const { onEvent, signal, step } = io;
-  const nodes = nodesOf(project);
   await using session = await openSession(project, { ...io, command: options.command, waitMs: options.waitMs });
   await using opened = new AsyncDisposableStack();
   const { records, warehouse } = session;
+  const nodes = await nodesFor(project, warehouse);
 
   const wanted = await wantedBy(project, options.request, { nodes, live: session.live });
   const { whole } = wanted;
-  await checkExternal(session, nodes);
-  const planned = await planFor(session, { project, openPostgres: async () => opened.use(await openPostgresOf(config, { signal, onNotice: (text) => onEvent({ kind: "message", level: "warn", text }) })) }, {
-    nodes,
-    wanted,
-    fullRefresh: options.request.fullRefresh,
-    pinned: await pinnedInputs(),
-    signal,
-  });
+  const planned = await planFor(
+    session,
+    {
+      project,
+      openPostgres: async () =>
+        opened.use(
+          await openPostgresOf(config, {
+            signal,
+            onNotice: (text) => onEvent({ kind: "message", level: "warn", text }),
+          }),
+        ),
+    },
+    {
+      nodes,
+      wanted,
+      fullRefresh: options.request.fullRefresh,
+      pinned: await pinnedInputs(),
+      signal,
+    },
+  );
   const { plan } = planned;
   step("planned");
 
   const toBuild = [...plan.decisions].filter(([, { kind }]) => kind === "build");
   const reused = reusedOutcomes(plan, nodes);
+  await checkForms(project, {
+    nodes,
+    toBuild: toBuild.map(([id]) => nodes.get(id)!),
+    tests: plan.tests,
+    gates: toBuild.length > 0 ? [...project.gates.values()] : [],
+  });
   if (toBuild.length === 0 && plan.tests.length === 0 && session.live && sameTables(session.live, plan, viewsNow())) {
     await refreshComments(session, { plan, nodes });
     return result("nothing-to-do", { outcomes: reused, promotion: { kind: "none" }, release: session.live });
@@ -91,7 +115,15 @@ export async function build(project: Project, options: BuildOptions, io: { onEve
     inputs: planned.inputs,
   });
   step("build-recorded");
-  onEvent({ kind: "build-started", at: now(), build: dataset, target: config.target, toRun: toBuild.length, reused: reused.length, tests: plan.tests.length });
+  onEvent({
+    kind: "build-started",
+    at: now(),
+    build: dataset,
+    target: config.target,
+    toRun: toBuild.length,
+    reused: reused.length,
+    tests: plan.tests.length,
+  });
   for (const outcome of reused) onEvent({ kind: "finished", at: now(), outcome, index: 0, total: 0, ran: undefined });
 
   const scratch = join(config.stateDir, "scratch", dataset);
@@ -131,7 +163,17 @@ export async function build(project: Project, options: BuildOptions, io: { onEve
   if (signal.aborted || outcomes.some(({ status }) => status === "failed" || status === "skipped")) {
     const state = signal.aborted ? "interrupted" : "failed";
     await records.finishBuild(dataset, state);
-    return result(state, { build: dataset, outcomes: [...reused, ...outcomes], promotion: { kind: "none" }, release: undefined });
+    return result(state, {
+      build: dataset,
+      outcomes: [...reused, ...outcomes],
+      promotion: { kind: "none" },
+      release: undefined,
+    });
+  }
+  if (session.live && toBuild.length === 0 && sameTables(session.live, plan, viewsNow())) {
+    await records.finishBuild(dataset, "built");
+    const promotion = { kind: "unchanged" as const, release: session.live.number };
+    return result("built", { build: dataset, outcomes: [...reused, ...outcomes], promotion, release: session.live });
   }
   await keepInputs(await filesUsed(), project.sources, config.stateDir);
   const candidate = await addCandidate();
@@ -146,7 +188,10 @@ export async function build(project: Project, options: BuildOptions, io: { onEve
       const builds = await records.builds();
       const found = builds.find(({ id }) => id === options.inputsOf);
       if (!found) {
-        const known = builds.slice(0, 5).map(({ id }) => id).join(", ");
+        const known = builds
+          .slice(0, 5)
+          .map(({ id }) => id)
+          .join(", ");
         throw new NotStartedError(`there is no build ${options.inputsOf}; the latest are ${known || "none"}`);
       }
       return found.inputs;
@@ -178,7 +223,10 @@ export async function build(project: Project, options: BuildOptions, io: { onEve
 
   async function addCandidate(): Promise<Release> {
     const tables = Object.fromEntries([...plan.kept, ...made]);
-    const notes = options.leaveStale === undefined ? [] : [`left stale: ${[...plan.stale.keys()].join(", ")}: ${options.leaveStale}`];
+    const notes =
+      options.leaveStale === undefined
+        ? []
+        : [`left stale: ${[...plan.stale.keys()].join(", ")}: ${options.leaveStale}`];
     const inputs = { ...(whole ? {} : session.live?.inputs), ...planned.inputs };
     const release = { build: dataset, tables, views: viewsOf(project, nodes, tables), inputs, notes };
     const number = await records.addRelease(release);
@@ -217,7 +265,10 @@ export async function build(project: Project, options: BuildOptions, io: { onEve
       state,
       added: plan.added,
       elapsedMs: performance.now() - startedAt,
-      summaries: ended.release && state !== "nothing-to-do" ? await readSummaries(session, { release: ended.release, nodes, signal }) : [],
+      summaries:
+        ended.release && state !== "nothing-to-do"
+          ? await readSummaries(session, { release: ended.release, nodes, signal })
+          : [],
       rejects,
       attributions: [...used],
       read: { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) },
@@ -233,7 +284,14 @@ function loadedInputs(node: Node): string[] {
 function reusedOutcomes(plan: Plan, nodes: Nodes): Outcome[] {
   return [...plan.decisions].flatMap(([id, decision]) =>
     decision.kind === "reuse"
-      ? [{ status: "reused" as const, label: labelOf(nodes.get(id)!), from: decision.table.build, rowCount: decision.table.rowCount }]
+      ? [
+          {
+            status: "reused" as const,
+            label: labelOf(nodes.get(id)!),
+            from: decision.table.build,
+            rowCount: decision.table.rowCount,
+          },
+        ]
       : [],
   );
 }
@@ -282,18 +340,6 @@ async function freeDataset(session: Session, postgres: Engine | undefined): Prom
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? base : `${base}_${number}`;
     if (!taken.has(name)) return name;
-  }
-}
-
-/** A model that is taken from another dataset must be there before anything runs. */
-async function checkExternal(session: Session, nodes: Nodes): Promise<void> {
-  for (const node of nodes.values()) {
-    if (node.kind !== "external") continue;
-    const columns = await session.warehouse.columns({ dataset: node.dataset, name: node.table });
-    if (columns.length > 0) continue;
-    throw new NotStartedError(
-      `${node.model.takenFrom!.env} is ${node.dataset}, which has no table ${node.table}; name a dataset that has it, or unset the variable to build it`,
-    );
   }
 }
 

@@ -19,6 +19,8 @@ export type Promotion =
   | { kind: "promoted"; release: number }
   | { kind: "kept"; release: number; because: string }
   | { kind: "refused"; because: string; gates: GateResult[] }
+  /** Only tests ran: the live release has these tables already. */
+  | { kind: "unchanged"; release: number }
   | { kind: "none" };
 
 /**
@@ -38,7 +40,11 @@ export async function promoteCandidate(
   const objecting = gates.filter(({ name }) => !accepted.has(name));
   if (objecting.length > 0) return { kind: "refused", because: "a gate objects", gates: objecting };
   if (!options.promote)
-    return { kind: "kept", release: candidate.number, because: "NO_PROMOTE or --no-promote was said; `runner promote` releases it" };
+    return {
+      kind: "kept",
+      release: candidate.number,
+      because: "NO_PROMOTE or --no-promote was said; `runner promote` releases it",
+    };
   const hold = await records.hold();
   if (hold !== undefined && !options.endHold) {
     const because = `builds are held back since the dataset was ${hold}; \`runner promote\` releases this one and ends the hold`;
@@ -59,14 +65,21 @@ export async function gateResults(
   { candidate, nodes, signal }: { candidate: Pick<Release, "tables" | "views">; nodes: Nodes; signal: AbortSignal },
 ): Promise<GateResult[]> {
   const { warehouse, project, live } = session;
-  const views = Object.entries(candidate.views).map(([name, node]) => ({ name, relation: candidate.tables[node]!.relation }));
+  const views = Object.entries(candidate.views).map(([name, node]) => ({
+    name,
+    relation: candidate.tables[node]!.relation,
+  }));
   const empty = await emptyTables(warehouse, views, signal);
   const results: GateResult[] = [{ name: rowsGate, objections: empty.map((name) => `${name} has no row`) }];
-  const isIn = (gate: Gate, tables: Release["tables"]) => gate.reads.every((name) => tables[referredId(project, name, gate.side)] !== undefined);
+  const isIn = (gate: Gate, tables: Release["tables"]) =>
+    gate.reads.every((name) => tables[referredId(project, name, gate.side)] !== undefined);
   for (const gate of project.gates.values()) {
     if (!isIn(gate, candidate.tables)) continue; // a first partial build may not have what it is about
     const now = await gateValues(warehouse, render(gate, candidate.tables), signal);
-    const before = live && isIn(gate, live.tables) && (await stands(gate, live.tables)) ? await gateValues(warehouse, render(gate, live.tables), signal) : undefined;
+    const before =
+      live && isIn(gate, live.tables) && (await stands(gate, live.tables))
+        ? await gateValues(warehouse, render(gate, live.tables), signal)
+        : undefined;
     results.push({ name: gate.name, objections: judge(gate, now, before) });
   }
   return results.filter(({ objections }) => objections.length > 0);
@@ -75,7 +88,9 @@ export async function gateResults(
   async function stands(gate: Gate, tables: Release["tables"]): Promise<boolean> {
     const read = gate.reads.map((name) => tables[referredId(project, name, gate.side)]!.relation);
     const present = await warehouse.relations([...new Set(read.map(({ dataset }) => dataset))]);
-    return read.every(({ dataset, name }) => present.some((relation) => relation.dataset === dataset && relation.name === name));
+    return read.every(({ dataset, name }) =>
+      present.some((relation) => relation.dataset === dataset && relation.name === name),
+    );
   }
 
   function render(gate: Gate, tables: Release["tables"]): string {

@@ -10,7 +10,9 @@ export function checkColumns(model: Pick<Model, "name" | "columns">, actual: rea
     throw new EngineError(`${model.name} declares the columns ${names(model.columns)}; its SQL makes ${names(actual)}`);
   const other = model.columns.filter((column, index) => !sameType(column, actual[index]!));
   if (other.length > 0) {
-    const parts = other.map((column) => `${column.name} is ${actual.find(({ name }) => name === column.name)!.type}, declared ${column.type}`);
+    const parts = other.map(
+      (column) => `${column.name} is ${actual.find(({ name }) => name === column.name)!.type}, declared ${column.type}`,
+    );
     throw new EngineError(`${model.name}: ${parts.join("; ")}; cast it in the SQL or change the header`);
   }
 }
@@ -36,6 +38,9 @@ const spellings: Record<string, string> = {
 
 /** Without length or digits: a result of an expression has none in Postgres. */
 function baseType(type: string): string {
-  const bare = type.toLowerCase().replace(/\s*\([^)]*\)/, "").trim();
+  const bare = type
+    .toLowerCase()
+    .replace(/\s*\([^)]*\)/, "")
+    .trim();
   return spellings[bare] ?? bare;
 }

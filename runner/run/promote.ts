@@ -44,7 +44,8 @@ export async function finishPlanned(options: {
   const entry = (await options.records.journal()).find(({ state }) => state === "planned");
   if (!entry) return undefined;
   const release = await options.records.release(entry.release);
-  if (!release) throw new RunError(`the journal has a ${entry.action} of release ${entry.release}, which has no record`);
+  if (!release)
+    throw new RunError(`the journal has a ${entry.action} of release ${entry.release}, which has no record`);
   const hold = entry.action === "rollback" ? holdText(release.number) : undefined;
   await apply(release, { ...options, hold, entry });
   return entry;
@@ -70,21 +71,31 @@ async function apply(
   const views: StableView[] = Object.entries(release.views).map(([name, node]) => {
     const table = release.tables[node]!;
     const model = project.models.get(name);
-    return { name, reads: table.relation, columns: [], comments: model ? commentsOf(model) : { table: undefined, columns: {} } };
+    return {
+      name,
+      reads: table.relation,
+      columns: [],
+      comments: model ? commentsOf(model) : { table: undefined, columns: {} },
+    };
   });
   for (const view of views) {
     const columns = await warehouse.columns(view.reads);
     if (columns.length === 0)
-      throw new RunError(`release ${release.number}: the table ${view.reads.dataset}.${view.reads.name} of ${view.name} is gone; run a build`);
+      throw new RunError(
+        `release ${release.number}: the table ${view.reads.dataset}.${view.reads.name} of ${view.name} is gone; run a build`,
+      );
     view.columns = columns.map(({ name }) => name);
-    view.comments.columns = Object.fromEntries(Object.entries(view.comments.columns).filter(([name]) => view.columns.includes(name)));
+    view.comments.columns = Object.fromEntries(
+      Object.entries(view.comments.columns).filter(([name]) => view.columns.includes(name)),
+    );
   }
   step("before-swap");
   await warehouse.swapViews(dataset, views, {
     record: async (database) => {
       step("views-swapped");
       await records.finishChange(database, entry, options.hold);
-      for (const view of views) await records.setDescribed({ dataset, name: view.name }, describedHash(view.comments), database);
+      for (const view of views)
+        await records.setDescribed({ dataset, name: view.name }, describedHash(view.comments), database);
       step("before-commit");
     },
   });
@@ -105,7 +116,9 @@ export function commentsOf(model: Model): Comments {
 export function viewsOf(project: Project, nodes: Nodes, tables: Record<string, unknown>): Record<string, string> {
   const published = [...project.models.values()].filter((model) => model.published);
   return Object.fromEntries(
-    published.map((model) => [model.name, publishedNode(nodes, model).id] as const).filter(([, node]) => tables[node] !== undefined),
+    published
+      .map((model) => [model.name, publishedNode(nodes, model).id] as const)
+      .filter(([, node]) => tables[node] !== undefined),
   );
 }
 
@@ -116,5 +129,7 @@ async function refuseForeignObjects(warehouse: Warehouse, dataset: string): Prom
   );
   if (foreign.length === 0) return;
   const list = foreign.map(({ name, kind }) => `${kind} ${dataset}.${name}`).join(", ");
-  throw new RunError(`${list} was not made by a release and is not touched; move it to another dataset or drop it, then run: runner promote`);
+  throw new RunError(
+    `${list} was not made by a release and is not touched; move it to another dataset or drop it, then run: runner promote`,
+  );
 }

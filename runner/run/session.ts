@@ -29,7 +29,9 @@ export type SessionOptions = {
 export async function openSession(project: Project, options: SessionOptions): Promise<Session> {
   const { config } = project;
   await using stack = new AsyncDisposableStack();
-  const warehouse = stack.use(await openWarehouse(config, { ...options, write: true, onWait: (text) => tell("info", text) }));
+  const warehouse = stack.use(
+    await openWarehouse(config, { ...options, write: true, onWait: (text) => tell("info", text) }),
+  );
   if (config.warehouse.kind === "duckdb") stack.use(await writeNote(config.warehouse.file, options.command));
   const records = openRecords(warehouse.database, `${config.dataset}_runner`);
   if (!(await records.exist())) await records.prepare();
@@ -39,7 +41,10 @@ export async function openSession(project: Project, options: SessionOptions): Pr
 
   if (lock.tookOver) {
     const { command, pid, host, since } = lock.tookOver;
-    tell("warn", `took over the lock of \`runner ${command}\` (process ${pid} on ${host}, ${age(since)} ago), which ended without giving it back`);
+    tell(
+      "warn",
+      `took over the lock of \`runner ${command}\` (process ${pid} on ${host}, ${age(since)} ago), which ended without giving it back`,
+    );
   }
   for (const build of await records.builds()) {
     if (build.state !== "running") continue;
@@ -47,12 +52,20 @@ export async function openSession(project: Project, options: SessionOptions): Pr
     tell("warn", `build ${build.id} was interrupted; what it finished is reused, \`runner retry\` goes on with it`);
   }
   const finished = await finishPlanned({ project, dataset: config.dataset, warehouse, records, step: options.step });
-  if (finished) tell("warn", `finished the ${finished.action} of release ${finished.release}, which was killed on the way`);
+  if (finished)
+    tell("warn", `finished the ${finished.action} of release ${finished.release}, which was killed on the way`);
 
   const liveNumber = await records.liveRelease();
   const live = liveNumber === undefined ? undefined : await records.release(liveNumber);
   const opened = stack.move();
-  return { project, dataset: config.dataset, warehouse, records, live, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return {
+    project,
+    dataset: config.dataset,
+    warehouse,
+    records,
+    live,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
 
   function tell(level: "info" | "warn", text: string): void {
     options.onEvent({ kind: "message", level, text });
@@ -63,12 +76,19 @@ export async function openSession(project: Project, options: SessionOptions): Pr
  * Opens the warehouse to read, without the lock; undefined where nothing was ever built. Says what a killed promotion left, and
  * changes nothing.
  */
-export async function openReading(project: Project, options: Pick<SessionOptions, "waitMs" | "signal" | "onEvent">): Promise<Session | undefined> {
+export async function openReading(
+  project: Project,
+  options: Pick<SessionOptions, "waitMs" | "signal" | "onEvent">,
+): Promise<Session | undefined> {
   const { config } = project;
   if (config.warehouse.kind === "duckdb" && !(await exists(config.warehouse.file))) return undefined;
   await using stack = new AsyncDisposableStack();
   const warehouse = stack.use(
-    await openWarehouse(config, { ...options, write: false, onWait: (text) => options.onEvent({ kind: "message", level: "info", text }) }),
+    await openWarehouse(config, {
+      ...options,
+      write: false,
+      onWait: (text) => options.onEvent({ kind: "message", level: "info", text }),
+    }),
   );
   const records = openRecords(warehouse.database, `${config.dataset}_runner`);
   if (!(await records.exist())) return undefined;
@@ -82,7 +102,14 @@ export async function openReading(project: Project, options: Pick<SessionOptions
   const liveNumber = await records.liveRelease();
   const live = liveNumber === undefined ? undefined : await records.release(liveNumber);
   const opened = stack.move();
-  return { project, dataset: config.dataset, warehouse, records, live, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return {
+    project,
+    dataset: config.dataset,
+    warehouse,
+    records,
+    live,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
 }
 
 async function exists(path: string): Promise<boolean> {

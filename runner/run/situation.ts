@@ -4,7 +4,7 @@ import { NotStartedError } from "../errors.ts";
 import { parserHash } from "../inputs/parser-hash.ts";
 import { pinnedHash, type ResolvedInputs, recordedInputs, resolveInputs } from "../inputs/resolve.ts";
 import { type Nodes, withAncestors } from "../plan/node.ts";
-import { type Plan, planBuild } from "../plan/plan.ts";
+import { type Plan, planBuild, testSide } from "../plan/plan.ts";
 import type { Source } from "../project/source.ts";
 import type { BuiltTable, RecordedInputs } from "../records/records.ts";
 import type { Session } from "./session.ts";
@@ -40,12 +40,14 @@ export async function planFor(
   const { config } = project;
   const { nodes, pinned, signal } = options;
   const sources = sourcesAmong(nodes, withAncestors(nodes, options.wanted.ids));
-  const resolve = (names: readonly Source[]) => resolveInputs(names, { config, allSources: project.sources, pinned, signal });
+  const resolve = (names: readonly Source[]) =>
+    resolveInputs(names, { config, allSources: project.sources, pinned, signal });
   const unpinned = sources.filter((source) => !pinned || pinnedHash(source, pinned, config.vars) === undefined);
   const resolved = await resolve(unpinned);
   const inputsHash = (name: string) => {
     const hash = resolved.get(name)?.hash ?? (pinned && pinnedHash(project.sources.get(name)!, pinned, config.vars));
-    if (hash === undefined) throw new NotStartedError(`the inputs of source ${name} were not recorded; say --fetch to take the present ones`);
+    if (hash === undefined)
+      throw new NotStartedError(`the inputs of source ${name} were not recorded; say --fetch to take the present ones`);
     return hash;
   };
   const parsers = new Map<string, string>();
@@ -58,7 +60,10 @@ export async function planFor(
   const inWarehouse = new Set((session ? await session.warehouse.relations([...datasets]) : []).map(nameOf));
 
   const identity = config.postgres.kind === "embedded" ? knownClusterId(config.stateDir) : undefined;
-  const expected = identity === undefined ? undefined : `${identity}/${config.postgres.kind === "embedded" ? config.postgres.database : ""}`;
+  const expected =
+    identity === undefined
+      ? undefined
+      : `${identity}/${config.postgres.kind === "embedded" ? config.postgres.database : ""}`;
   const assumed = (table: BuiltTable) => (config.postgres.kind === "url" ? true : table.identity === expected);
   const first = plan(assumed);
   const inputs = { ...pickInputs(pinned, sources), ...recordedInputs(resolved) };
@@ -81,7 +86,8 @@ export async function planFor(
       live,
       known,
       passed,
-      present: (table) => (table.side === "warehouse" ? inWarehouse.has(nameOf(table.relation)) : presentInPostgres(table)),
+      present: (table) =>
+        table.side === "warehouse" ? inWarehouse.has(nameOf(table.relation)) : presentInPostgres(table),
       basis: { parserHash: (name) => parsers.get(name)!, inputsHash, vars: config.vars },
     });
   }
@@ -91,7 +97,7 @@ export function runsInPostgres(plan: Plan, nodes: Nodes): boolean {
   const built = [...plan.decisions].some(
     ([id, { kind }]) => kind === "build" && (nodes.get(id)!.side === "postgres" || nodes.get(id)!.kind === "copy"),
   );
-  return built || plan.tests.some((test) => (test.kind === "generic" ? test.model.side : test.test.side) === "postgres");
+  return built || plan.tests.some((test) => testSide(test) === "postgres");
 }
 
 function sourcesAmong(nodes: Nodes, ids: ReadonlySet<string>): Source[] {

@@ -10,11 +10,23 @@ import { quotedName, type Rendered, renderSql } from "../project/render.ts";
 export type Where = (id: string) => Relation;
 
 /** A model's SELECT as its engine is sent it; ephemeral models that it reads stand in front of it as `with` expressions. */
-export function renderModel(node: Extract<Node, { kind: "model" }>, options: { project: Project; engine: Pick<Engine, "side" | "quoted">; where: Where }): Rendered {
+export function renderModel(
+  node: Extract<Node, { kind: "model" }>,
+  options: { project: Project; engine: Pick<Engine, "side" | "quoted">; where: Where },
+): Rendered {
   return renderPieces(withInlined(node.model, node.inlined), node.side, { ...options, self: node.model.name });
 }
 
-export function renderQuery(query: Query, options: { project: Project; engine: Pick<Engine, "side" | "quoted">; where: Where }): Rendered {
+/** `each`: the table and column of a query that is run for each of them, in place of `{{this}}` and `{{ident "column"}}`. */
+export function renderQuery(
+  query: Query,
+  options: {
+    project: Project;
+    engine: Pick<Engine, "side" | "quoted">;
+    where: Where;
+    each?: { table: string; column: string };
+  },
+): Rendered {
   const inlined = query.reads
     .map((name) => options.project.models.get(name))
     .filter((model): model is Model => model?.materialized === "ephemeral");
@@ -24,7 +36,19 @@ export function renderQuery(query: Query, options: { project: Project; engine: P
 function renderPieces(
   pieces: readonly Piece[],
   side: Side,
-  { project, engine, where, self }: { project: Project; engine: Pick<Engine, "side" | "quoted">; where: Where; self: string },
+  {
+    project,
+    engine,
+    where,
+    self,
+    each,
+  }: {
+    project: Project;
+    engine: Pick<Engine, "side" | "quoted">;
+    where: Where;
+    self: string;
+    each?: { table: string; column: string };
+  },
 ): Rendered {
   return renderSql(pieces, {
     ref: (name) =>
@@ -37,8 +61,8 @@ function renderPieces(
       if (value === undefined) throw new EngineError(`var ${name}: not a ${type}`);
       return value;
     },
-    ident: (text) => quotedName(side, text),
-    this: project.models.has(self) ? engine.quoted(where(self)) : quotedName(side, self),
+    ident: (text) => quotedName(side, each && text === "column" ? each.column : text),
+    this: each ? each.table : project.models.has(self) ? engine.quoted(where(self)) : quotedName(side, self),
   });
 }
 
@@ -61,7 +85,11 @@ function inlinedName(name: string): string {
 }
 
 /** An error of an engine as a person reads it: file, line, the line itself with a caret, and what the engine said. */
-export function explainError(error: EngineError, rendered: Rendered, readLine: (place: Place) => string | undefined): string {
+export function explainError(
+  error: EngineError,
+  rendered: Rendered,
+  readLine: (place: Place) => string | undefined,
+): string {
   if (error.position === undefined) return error.message;
   const place = rendered.locate(error.position);
   const line = readLine(place);

@@ -12,7 +12,11 @@ export type Wish = { select: string[]; exclude: string[] };
 export type Wanted = { ids: Set<string>; tests: Set<string>; whole: boolean };
 
 /** What the wish means in this project, against the live release where it says `state:`. */
-export async function wantedBy(project: Project, wish: Wish, { nodes, live }: { nodes: Nodes; live: Release | undefined }): Promise<Wanted> {
+export async function wantedBy(
+  project: Project,
+  wish: Wish,
+  { nodes, live }: { nodes: Nodes; live: Release | undefined },
+): Promise<Wanted> {
   const selection = select(project, { ...wish, state: await stateAnswers(project, { nodes, live }) });
   const whole = wish.select.length === 0 && wish.exclude.length === 0;
   return { ids: whole ? new Set(nodes.keys()) : idsOf(selection, nodes), tests: selection.tests, whole };
@@ -40,19 +44,35 @@ function idsOf(selection: Selection, nodes: Nodes): Set<string> {
  * `modified` compares code and parser with the live release, of a seed also its rows, which are text of the project like SQL is.
  * Without a live release everything is new, and what is new is modified.
  */
-async function stateAnswers(project: Project, { nodes, live }: { nodes: Nodes; live: Release | undefined }): Promise<() => StateAnswers> {
+async function stateAnswers(
+  project: Project,
+  { nodes, live }: { nodes: Nodes; live: Release | undefined },
+): Promise<() => StateAnswers> {
   const parsers = new Map<string, string>();
-  for (const source of project.sources.values()) parsers.set(source.name, await parserHash(project.config.projectDir, source));
+  for (const source of project.sources.values())
+    parsers.set(source.name, await parserHash(project.config.projectDir, source));
   return () => {
     const modified = new Set<string>();
     const fresh = new Set<string>();
     for (const node of nodes.values()) {
-      const name = node.kind === "load" ? `${node.source.name}.${node.sourceTable.name}` : node.kind === "seed" ? node.seed.name : node.model.name;
+      const name =
+        node.kind === "load"
+          ? `${node.source.name}.${node.sourceTable.name}`
+          : node.kind === "seed"
+            ? node.seed.name
+            : node.model.name;
       if (node.kind === "copy") continue;
       const before = live?.tables[node.id];
       if (!before) fresh.add(name);
-      const nothingUpstream = new Map(node.reads.map((id) => [id, { code: "", parser: "", inputs: "", upstream: "", all: "" }]));
-      const after = fingerprintOf(node, { upstream: nothingUpstream, parserHash: (source) => parsers.get(source)!, inputsHash: () => "", vars: {} });
+      const nothingUpstream = new Map(
+        node.reads.map((id) => [id, { code: "", parser: "", inputs: "", upstream: "", all: "" }]),
+      );
+      const after = fingerprintOf(node, {
+        upstream: nothingUpstream,
+        parserHash: (source) => parsers.get(source)!,
+        inputsHash: () => "",
+        vars: {},
+      });
       const same = before && before.fingerprint.code === after.code && before.fingerprint.parser === after.parser;
       if (!same || (node.kind === "seed" && before.fingerprint.inputs !== after.inputs)) modified.add(name);
     }

@@ -7,7 +7,7 @@ import { openRowFile } from "../inputs/rows.ts";
 import { inThread } from "../inputs/thread.ts";
 import { describedHash } from "../plan/fingerprint.ts";
 import { loadedTable, type Node, type Nodes } from "../plan/node.ts";
-import type { PlannedTest } from "../plan/plan.ts";
+import { type PlannedTest, testSide } from "../plan/plan.ts";
 import type { Place, Side } from "../project/model.ts";
 import type { Project } from "../project/project.ts";
 import type { LoadedColumn, Source } from "../project/source.ts";
@@ -19,7 +19,7 @@ import { commentsOf, type Step } from "./promote.ts";
 import type { Session } from "./session.ts";
 import type { Planned } from "./situation.ts";
 import { explainError, renderModel, renderQuery, type Where } from "./sql.ts";
-import { failingRows, verdict } from "./tests.ts";
+import { failingRows, smallGroups, verdict } from "./tests.ts";
 import { transfer } from "./transfer.ts";
 
 export type Building = {
@@ -53,7 +53,7 @@ export function tasksOf(building: Building): Task[] {
     .map(([id]) => buildTask(building, nodes.get(id)!, parsed));
   const testing: Testing = { ...building, project: building.session.project, keepIn: building.dataset };
   const own = Map.groupBy(
-    planned.plan.tests.filter((test) => test.kind === "generic" && test.reads.length === 1),
+    planned.plan.tests.filter((test) => test.kind !== "sql" && test.reads.length === 1),
     ({ reads }) => reads[0]!,
   );
   const groups = [...own].map(([id, tests]) => testTask(testing, `tests of ${id}`, tests));
@@ -67,7 +67,11 @@ export function tasksOf(building: Building): Task[] {
 export function labelOf(node: Node): Label {
   switch (node.kind) {
     case "load":
-      return { id: node.id, kind: "load", text: `source table ${node.source.name}.${node.sourceTable.name} in ${node.side}` };
+      return {
+        id: node.id,
+        kind: "load",
+        text: `source table ${node.source.name}.${node.sourceTable.name} in ${node.side}`,
+      };
     case "seed":
       return { id: node.id, kind: "seed", text: `seed ${node.seed.name} in ${node.side}` };
     case "copy":
@@ -80,7 +84,10 @@ export function labelOf(node: Node): Label {
   }
 }
 
-type Parsed = (source: Source, signal: AbortSignal) => Promise<{ files: Record<string, string>; rowCounts: Record<string, bigint> }>;
+type Parsed = (
+  source: Source,
+  signal: AbortSignal,
+) => Promise<{ files: Record<string, string>; rowCounts: Record<string, bigint> }>;
 
 function buildTask(building: Building, node: Node, parsed: Parsed): Task {
   const label = labelOf(node);
@@ -113,7 +120,11 @@ function buildTask(building: Building, node: Node, parsed: Parsed): Task {
 
 type Made = { rowCount: bigint | undefined; checksum: string | undefined };
 
-async function make(building: Building, node: Node, { parsed, signal }: { parsed: Parsed; signal: AbortSignal }): Promise<Made> {
+async function make(
+  building: Building,
+  node: Node,
+  { parsed, signal }: { parsed: Parsed; signal: AbortSignal },
+): Promise<Made> {
   const engine = building.engineOf(node.side);
   const relation = building.where(node.id);
   switch (node.kind) {
@@ -123,8 +134,15 @@ async function make(building: Building, node: Node, { parsed, signal }: { parsed
       const columns = crossingOf(node.table, node.sourceTable.columns);
       const counted = await engine.load(files[table]!, relation, { columns, signal });
       if (counted.rowCount !== rowCounts[table])
-        throw new TransferError(`${node.id}: the parser wrote ${rowCounts[table]} rows, ${engine.name} has ${counted.rowCount}`);
-      await describeTable(building, engine, { ...relation, kind: "table" }, { table: node.sourceTable.description, columns: describedColumns(node.sourceTable.columns) });
+        throw new TransferError(
+          `${node.id}: the parser wrote ${rowCounts[table]} rows, ${engine.name} has ${counted.rowCount}`,
+        );
+      await describeTable(
+        building,
+        engine,
+        { ...relation, kind: "table" },
+        { table: node.sourceTable.description, columns: describedColumns(node.sourceTable.columns) },
+      );
       return counted;
     }
     case "seed": {
@@ -133,7 +151,12 @@ async function make(building: Building, node: Node, { parsed, signal }: { parsed
       for (const row of node.seed.rows) await sink.write(row);
       await sink.close();
       const counted = await engine.load(file, relation, { columns: crossingOf(node.table, node.seed.columns), signal });
-      await describeTable(building, engine, { ...relation, kind: "table" }, { table: node.seed.description, columns: describedColumns(node.seed.columns) });
+      await describeTable(
+        building,
+        engine,
+        { ...relation, kind: "table" },
+        { table: node.seed.description, columns: describedColumns(node.seed.columns) },
+      );
       return counted;
     }
     case "copy": {
@@ -196,9 +219,13 @@ export type Testing = {
 
 /** One task for tests of one side, counted by one statement; each has its own outcome. */
 export function testTask(testing: Testing, id: string, tests: readonly PlannedTest[]): Task {
-  const label: Label = { id, kind: "test", text: tests.length === 1 ? `test ${tests[0]!.name}` : `${tests.length} ${id}` };
+  const label: Label = {
+    id,
+    kind: "test",
+    text: tests.length === 1 ? `test ${tests[0]!.name}` : `${tests.length} ${id}`,
+  };
   const parts = tests.map(({ name }): Label => ({ id: name, kind: "test", text: `test ${name}` }));
-  const side = sideOf(tests[0]!);
+  const side = testSide(tests[0]!);
   return {
     label,
     parts,
@@ -234,7 +261,13 @@ export function testTask(testing: Testing, id: string, tests: readonly PlannedTe
           outcomes.push({ status: result, label: testLabel, message, elapsedMs, sample });
         } catch (error) {
           if (signal.aborted) throw error;
-          outcomes.push({ status: "failed", label: testLabel, message: messageOf(error), elapsedMs, sample: undefined });
+          outcomes.push({
+            status: "failed",
+            label: testLabel,
+            message: messageOf(error),
+            elapsedMs,
+            sample: undefined,
+          });
         }
       }
       testing.onPassed(passed);
@@ -244,62 +277,107 @@ export function testTask(testing: Testing, id: string, tests: readonly PlannedTe
 }
 
 function describe(test: PlannedTest): string {
-  if (test.kind === "sql") return test.test.description ? `: ${test.test.description}` : "";
-  const columns = test.test.columns.length > 0 ? ` of ${test.model.name}.${test.test.columns.join(", ")}` : ` of ${test.model.name}`;
+  if (test.kind === "column")
+    return ` of ${test.model.name}.${test.column}: ${test.test.description ?? test.test.name}`;
+  if (test.kind !== "generic") return test.test.description ? `: ${test.test.description}` : "";
+  const columns =
+    test.test.columns.length > 0 ? ` of ${test.model.name}.${test.test.columns.join(", ")}` : ` of ${test.model.name}`;
   return `${columns}${test.test.kind === "expression" ? `: ${test.test.expression}` : ""}`;
 }
 
-function sideOf(test: PlannedTest): Side {
-  return test.kind === "generic" ? test.model.side : test.test.side;
-}
-
 function queryOf(testing: Testing, test: PlannedTest, engine: Engine): string {
-  if (test.kind === "sql") return renderQuery(test.test, { project: testing.project, engine, where: testing.where }).sql;
-  const [table, to] = test.reads.map((id) => engine.quoted(testing.where(id)));
-  return failingRows(test.test, { engine, table: table!, to });
+  const [table = "", to] = test.reads.map((id) => engine.quoted(testing.where(id)));
+  const context = { project: testing.project, engine, where: testing.where };
+  switch (test.kind) {
+    case "sql":
+      return renderQuery(test.test, context).sql;
+    case "column":
+      return renderQuery(test.test, { ...context, each: { table, column: test.column } }).sql;
+    case "generic":
+      return failingRows(test.test, { engine, table, to });
+    case "group":
+      return smallGroups(test, { engine, table });
+    default:
+      return test satisfies never;
+  }
 }
 
 /** Keeps all failing rows beside the tables of the build and answers the first few, with personal columns masked. */
 async function keepFailingRows(
   testing: Testing,
-  { test, query, total, engine, signal }: { test: PlannedTest; query: string; total: bigint; engine: Engine; signal: AbortSignal },
+  {
+    test,
+    query,
+    total,
+    engine,
+    signal,
+  }: { test: PlannedTest; query: string; total: bigint; engine: Engine; signal: AbortSignal },
 ): Promise<Sample> {
-  const relation = testing.keepIn === undefined ? undefined : { dataset: testing.keepIn, name: `failed__${test.name}`.slice(0, 63) };
+  const relation =
+    testing.keepIn === undefined ? undefined : { dataset: testing.keepIn, name: `failed__${test.name}`.slice(0, 63) };
   if (relation) {
     await engine.createDataset(relation.dataset);
     await engine.dropRelation(relation);
     await engine.createTable(relation, query, { shape: noShape, signal });
   }
-  const { columns, rows } = await engine.rows(relation ? `select * from ${engine.quoted(relation)}` : query, { limit: 5, signal });
+  const { columns, rows } = await engine.rows(relation ? `select * from ${engine.quoted(relation)}` : query, {
+    limit: 5,
+    signal,
+  });
   const personal = new Set(
     test.reads.flatMap((id) => {
       const node = testing.nodes.get(id)!;
-      return node.kind === "load" || node.kind === "seed" ? [] : node.model.columns.filter(({ pii }) => pii.kind === "personal").map(({ name }) => name);
+      return node.kind === "load" || node.kind === "seed"
+        ? []
+        : node.model.columns.filter(({ pii }) => pii.kind === "personal").map(({ name }) => name);
     }),
   );
   return {
     keptIn: relation && `${relation.dataset}.${relation.name}`,
     columns: columns.map(({ name }) => name),
-    rows: rows.map((row) => row.map((value, index) => (personal.has(columns[index]!.name) && value !== null ? "***" : value))),
+    rows: rows.map((row) =>
+      row.map((value, index) => (personal.has(columns[index]!.name) && value !== null ? "***" : value)),
+    ),
     total,
   };
 }
 
-const noShape = { columns: [], indexes: [], primaryKey: [], unlogged: false, partitionBy: undefined, clusterBy: [], labels: {} };
+const noShape = {
+  columns: [],
+  indexes: [],
+  primaryKey: [],
+  unlogged: false,
+  partitionBy: undefined,
+  clusterBy: [],
+  labels: {},
+};
 
 /** Runs the parser of a source once for all of its tables and both engines. */
-async function parse(building: Building, source: Source, signal: AbortSignal): Promise<{ files: Record<string, string>; rowCounts: Record<string, bigint> }> {
+async function parse(
+  building: Building,
+  source: Source,
+  signal: AbortSignal,
+): Promise<{ files: Record<string, string>; rowCounts: Record<string, bigint> }> {
   const resolved = await building.planned.filesOf(source);
   const { inputs } = resolved.get(source.name)!;
   const folder = join(building.scratch, source.name);
   await mkdir(folder, { recursive: true });
-  const tables = source.tables.map(({ name, columns }) => ({ name, columns, file: join(folder, `${loadedTable(source.name, name)}.csv`) }));
+  const tables = source.tables.map(({ name, columns }) => ({
+    name,
+    columns,
+    file: join(folder, `${loadedTable(source.name, name)}.csv`),
+  }));
   const { config } = building.session.project;
   const rowCounts = await inThread(
     {
       kind: "parse",
       module: join(config.projectDir, source.parser),
-      inputs: Object.fromEntries(Object.entries(inputs).map(([name, { files }]) => [name, files.map(({ path, name: file }) => ({ path, name: file }))])),
+      inputs: Object.fromEntries(
+        Object.entries(inputs).map(([name, { files }]) => [
+          name,
+          files.map(({ path, name: file }) => ({ path, name: file })),
+        ]),
+      ),
       vars: Object.fromEntries(source.vars.map((name) => [name, config.vars[name]])),
       tables,
     },
@@ -317,7 +395,9 @@ function crossingOf(table: string, columns: readonly LoadedColumn[]): CrossingCo
 }
 
 function describedColumns(columns: readonly LoadedColumn[]): Record<string, string> {
-  return Object.fromEntries(columns.flatMap(({ name, description }) => (description === undefined ? [] : [[name, description]])));
+  return Object.fromEntries(
+    columns.flatMap(({ name, description }) => (description === undefined ? [] : [[name, description]])),
+  );
 }
 
 function memoized(work: Parsed): Parsed {

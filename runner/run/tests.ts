@@ -4,9 +4,13 @@ import { literal } from "../project/literal.ts";
 import { quotedName } from "../project/render.ts";
 
 /** The failing rows of a generic test, as a SELECT in the dialect of the side: no row means the test holds. */
-export function failingRows(test: Test, { engine, table, to }: { engine: Engine; table: string; to: string | undefined }): string {
+export function failingRows(
+  test: Test,
+  { engine, table, to }: { engine: Engine; table: string; to: string | undefined },
+): string {
   const name = (column: string) => quotedName(engine.side, column);
-  const from = test.where === undefined ? `${table} as tested` : `(select * from ${table} where ${test.where}) as tested`;
+  const from =
+    test.where === undefined ? `${table} as tested` : `(select * from ${table} where ${test.where}) as tested`;
   const columns = test.columns.map((column) => `tested.${name(column)}`);
   switch (test.kind) {
     case "unique":
@@ -28,8 +32,20 @@ export function failingRows(test: Test, { engine, table, to }: { engine: Engine;
   }
 }
 
+/** Rows of an aggregate whose group is too small. A table that is smaller than that as a whole is one row, and is let be. */
+export function smallGroups(
+  { size, minGroup }: { size: string; minGroup: number },
+  { engine, table }: { engine: Engine; table: string },
+): string {
+  const column = `tested.${quotedName(engine.side, size)}`;
+  return `select tested.* from ${table} as tested cross join (select count(*) as rows_found from ${table}) as whole where whole.rows_found > 1 and coalesce(${column}, 0) < ${minGroup}`;
+}
+
 /** What a number of failing rows means for the build. */
-export function verdict(test: Pick<Test, "severity" | "warnIf" | "errorIf">, failures: bigint): "passed" | "warned" | "failed" {
+export function verdict(
+  test: Pick<Test, "severity" | "warnIf" | "errorIf">,
+  failures: bigint,
+): "passed" | "warned" | "failed" {
   if (test.severity === "error" && reaches(test.errorIf, failures)) return "failed";
   return reaches(test.warnIf, failures) ? "warned" : "passed";
 }

@@ -1,7 +1,7 @@
-import { rm } from "node:fs/promises";
 import { crossingColumns } from "../engines/canonical.ts";
 import type { Counted, Engine, Relation } from "../engines/engine.ts";
-import { TransferError } from "../errors.ts";
+import { passOver } from "../engines/pipe.ts";
+import { InterruptedError, RowTooLongError, TransferError } from "../errors.ts";
 import type { Model } from "../project/model.ts";
 
 export type TransferOptions = {
@@ -10,28 +10,56 @@ export type TransferOptions = {
   to: Engine;
   source: Relation;
   target: Relation;
-  /** A path that does not exist yet; the file is removed in every case. */
+  /** A path that does not exist yet; what is made there is removed in every case. */
   file: string;
   /** What the same table was when it was copied before: it must still be that. */
   recorded?: Counted | undefined;
   signal: AbortSignal;
 };
 
-/** Copies a table to the other engine over a file; answers what arrived. Throws TransferError where the two sides differ. */
-export async function transfer({ model, from, to, source, target, file, recorded, signal }: TransferOptions): Promise<Counted> {
-  const columns = crossingColumns(model.name, model.columns);
+/**
+ * Copies a table to the other engine and answers what arrived. Throws TransferError where the two sides differ; nobody has seen
+ * the copy then, and it is gone.
+ */
+export async function transfer(options: TransferOptions): Promise<Counted> {
   try {
-    const sent = await from.exportTo(file, source, { columns, signal });
+    return await copy(options, false);
+  } catch (error) {
+    if (!(error instanceof RowTooLongError)) throw error;
+    return await copy(options, true);
+  }
+}
+
+async function copy(
+  { model, from, to, source, target, file, recorded, signal }: TransferOptions,
+  longRows: boolean,
+): Promise<Counted> {
+  const columns = crossingColumns(model.name, model.columns);
+  const counting = from.count(source, { columns, signal }); // while the rows are on their way
+  counting.catch(() => undefined); // told below
+  try {
+    return await passOver(file, {
+      write: (readerFailed) =>
+        from.exportTo(file, source, { columns, signal: AbortSignal.any([signal, readerFailed]) }),
+      read: (written) =>
+        to.load(file, target, { columns, signal, longRows, accept: (arrived) => compare(arrived, written) }),
+    });
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) await counting; // a value that can't cross is named there, and here is what it led to
+    throw error;
+  }
+
+  async function compare(arrived: Counted, written: Promise<bigint>): Promise<void> {
+    const rowsWritten = await written;
+    const sent = await counting;
     if (recorded && !same(sent, recorded))
-      throw new TransferError(`${model.name}: ${describe(from, sent)}, when it was copied before it had ${recorded.rowCount} rows, checksum ${recorded.checksum}`);
-    const received = await to.load(file, target, { columns, signal });
-    if (!same(sent, received)) {
-      await to.dropRelation(target);
-      throw new TransferError(`${model.name}: ${describe(from, sent)}, ${describe(to, received)}; the copy was dropped`);
-    }
-    return received;
-  } finally {
-    await rm(file, { force: true });
+      throw new TransferError(
+        `${model.name}: ${describe(from, sent)}, when it was copied before it had ${recorded.rowCount} rows, checksum ${recorded.checksum}`,
+      );
+    if (same(sent, arrived) && rowsWritten === sent.rowCount) return;
+    throw new TransferError(
+      `${model.name}: ${describe(from, sent)} and wrote ${rowsWritten} rows, ${describe(to, arrived)}; the copy was dropped`,
+    );
   }
 }
 

@@ -15,10 +15,17 @@ import { renderModel } from "./sql.ts";
  */
 export async function runUnitTest(
   test: UnitTest,
-  { project, nodes, engine, dataset, signal }: { project: Project; nodes: Nodes; engine: Engine; dataset: string; signal: AbortSignal },
+  {
+    project,
+    nodes,
+    engine,
+    dataset,
+    signal,
+  }: { project: Project; nodes: Nodes; engine: Engine; dataset: string; signal: AbortSignal },
 ): Promise<string | undefined> {
   const node = nodes.get(test.model);
-  if (node?.kind !== "model") throw new NotStartedError(`${test.file}: ${test.model} is not a model that can be run on its own`);
+  if (node?.kind !== "model")
+    throw new NotStartedError(`${test.file}: ${test.model} is not a model that can be run on its own`);
   await engine.createDataset(dataset);
   try {
     for (const id of node.reads) {
@@ -35,7 +42,9 @@ export async function runUnitTest(
     });
     const columns = [...new Set(test.expect.flatMap((row) => Object.keys(row)))];
     const result = await engine.rows(sql, { signal });
-    const actual = result.rows.map((row) => Object.fromEntries(result.columns.map(({ name }, index) => [name, row[index] ?? null])));
+    const actual = result.rows.map((row) =>
+      Object.fromEntries(result.columns.map(({ name }, index) => [name, row[index] ?? null])),
+    );
     return difference(test.expect, actual, columns.length > 0 ? columns : result.columns.map(({ name }) => name));
   } finally {
     await engine.dropDataset(dataset);
@@ -68,22 +77,43 @@ function tableOf(
   columns: readonly { name: string; type: string }[],
   { rows, side, test, name }: { rows: readonly GivenRow[]; side: Side; test: UnitTest; name: string },
 ): string {
-  if (columns.length === 0) throw new NotStartedError(`${test.file}: ${name} declares no columns, so its rows have no types; declare them in its header`);
+  if (columns.length === 0)
+    throw new NotStartedError(
+      `${test.file}: ${name} declares no columns, so its rows have no types; declare them in its header`,
+    );
   const cell = (value: string | null | undefined, type: string) =>
     `cast(${value === null || value === undefined ? "null" : literal(side, "string", value)} as ${typeIn(side, type)})`;
-  const select = (row: GivenRow) => `select ${columns.map((column) => `${cell(row[column.name], column.type)} as ${quotedName(side, column.name)}`).join(", ")}`;
-  return rows.length > 0 ? rows.map(select).join("\nunion all\n") : `select * from (${select({})}) as given where false`;
+  const select = (row: GivenRow) =>
+    `select ${columns.map((column) => `${cell(row[column.name], column.type)} as ${quotedName(side, column.name)}`).join(", ")}`;
+  return rows.length > 0
+    ? rows.map(select).join("\nunion all\n")
+    : `select * from (${select({})}) as given where false`;
 }
 
 /** A type of the other side's dialect in this one's words. */
 function typeIn(side: Side, type: string): string {
   const base = type.toLowerCase().replace(/\s*\(.*\)$/, "");
-  if (side === "postgres") return { int64: "bigint", string: "text", bool: "boolean", bytes: "bytea", timestamp: "timestamptz" }[base] ?? type;
-  const known: Record<string, string> = { bigint: "int64", integer: "int64", smallint: "int64", text: "string", cidr: "string", inet: "string", boolean: "bool", bytea: "bytes", timestamptz: "timestamp" };
+  if (side === "postgres")
+    return { int64: "bigint", string: "text", bool: "boolean", bytes: "bytea", timestamp: "timestamptz" }[base] ?? type;
+  const known: Record<string, string> = {
+    bigint: "int64",
+    integer: "int64",
+    smallint: "int64",
+    text: "string",
+    cidr: "string",
+    inet: "string",
+    boolean: "bool",
+    bytea: "bytes",
+    timestamptz: "timestamp",
+  };
   return known[base] ?? base;
 }
 
-function difference(expected: readonly GivenRow[], actual: readonly GivenRow[], columns: readonly string[]): string | undefined {
+function difference(
+  expected: readonly GivenRow[],
+  actual: readonly GivenRow[],
+  columns: readonly string[],
+): string | undefined {
   const key = (row: GivenRow) => JSON.stringify(columns.map((column) => plain(row[column] ?? null)));
   const missing = [...expected];
   const extra: GivenRow[] = [];
@@ -93,7 +123,8 @@ function difference(expected: readonly GivenRow[], actual: readonly GivenRow[], 
     else extra.push(row);
   }
   if (missing.length === 0 && extra.length === 0) return undefined;
-  const lines = (sign: string, rows: readonly GivenRow[]) => rows.map((row) => [sign, ...columns.map((column) => row[column] ?? null)]);
+  const lines = (sign: string, rows: readonly GivenRow[]) =>
+    rows.map((row) => [sign, ...columns.map((column) => row[column] ?? null)]);
   return formatTable(["", ...columns], [...lines("expected", missing), ...lines("got", extra)]);
 }
 
@@ -104,5 +135,12 @@ function plain(value: string | null): string | null {
   return value === "t" ? "true" : value === "f" ? "false" : value;
 }
 
-const bareShape = { columns: [], indexes: [], primaryKey: [], unlogged: false, partitionBy: undefined, clusterBy: [], labels: {} };
-
+const bareShape = {
+  columns: [],
+  indexes: [],
+  primaryKey: [],
+  unlogged: false,
+  partitionBy: undefined,
+  clusterBy: [],
+  labels: {},
+};

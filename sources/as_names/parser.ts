@@ -5,9 +5,11 @@ import { readJson, readLines } from "../read.ts";
 /** One statement of a list. `asn` is text until it is read; a list of ranges knows no countries. */
 type Statement = { asn: string; text: string; line: number | null; hasCountry: boolean };
 
+type Known = { occurrences: number; hasCountry: boolean };
+
 /** Each text that the files have for an AS once, with how often it occurs: one name a line in some lists, one a range in others. */
 const parse: Parser = async ({ inputs, out }) => {
-  const named = new Map<number, Map<string, { occurrences: number; hasCountry: boolean }>>();
+  const named = new Map<number, Map<string, Known>>();
   for (const file of inputs.as_names ?? []) {
     for await (const statements of readStatements(file)) {
       for (const { asn, text, line, hasCountry } of statements) {
@@ -17,8 +19,8 @@ const parse: Parser = async ({ inputs, out }) => {
           await out.as_name_rejects!.write([`${asn} ${text}`.trim(), reason, file.name, line]);
           continue;
         }
-        let texts = named.get(number);
-        if (!texts) named.set(number, (texts = new Map()));
+        const texts: Map<string, Known> = named.get(number) ?? new Map();
+        named.set(number, texts);
         const known = texts.get(text);
         if (known) known.occurrences++;
         else texts.set(text, { occurrences: 1, hasCountry });

@@ -61,6 +61,11 @@ function positive(value: unknown, name: string): number {
   return number;
 }
 
+const headerLine = `${columns.map(({ name }) => `"${name}"`).join(",")}\n`;
+
+/** In bytes; the longest line has some 700. */
+const longestLine = 4_096;
+
 function newWriter(clients: Client[], random: Random) {
   const drawClient = newDraw(
     clients.map((_, rank) => Math.floor(10_000_000 / (rank + 8))),
@@ -77,6 +82,7 @@ function newWriter(clients: Client[], random: Random) {
   );
   const newerClients = clients.filter(({ family }) => family === "ipv6");
   const olderClients = clients.filter(({ family }) => family === "ipv4");
+  const piece = Buffer.allocUnsafe(1 << 20);
   let previous = "";
   return { writeObject };
 
@@ -86,15 +92,15 @@ function newWriter(clients: Client[], random: Random) {
     const id = (hour * 4096 + part * 17).toString(16).padStart(6, "0");
     const file = openSync(join(folder, `${bucket.name}_usage_${stamp}_00_00_${id}_v0`), "w");
     try {
-      let lines: string[] = [`${columns.map(({ name }) => `"${name}"`).join(",")}\n`];
+      let filled = piece.write(headerLine, "latin1"); // everything generated is ASCII
       for (let row = firstRow; row <= lastRow; row++) {
-        lines.push(lineOf(row, bucket, startMicros));
-        if (lines.length === 2_000) {
-          writeSync(file, lines.join(""));
-          lines = [];
+        if (piece.length - filled < longestLine) {
+          writeSync(file, piece, 0, filled);
+          filled = 0;
         }
+        filled += piece.write(lineOf(row, bucket, startMicros), filled, "latin1");
       }
-      writeSync(file, lines.join(""));
+      writeSync(file, piece, 0, filled);
     } finally {
       closeSync(file);
     }

@@ -19,7 +19,9 @@ const unknown = positionals.filter((name) => !benches[name]);
 if (unknown.length > 0) throw new Error(`no bench ${unknown.join(", ")}; there are ${Object.keys(benches).join(", ")}`);
 
 const { stdout: revision } = await execa("git", ["rev-parse", "--short", "HEAD"], { reject: false });
-console.log(`${new Date().toISOString().slice(0, 10)}  ${cpus().length} x ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${revision}`);
+console.log(
+  `${new Date().toISOString().slice(0, 10)}  ${cpus().length} x ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${revision}`,
+);
 for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
   console.log(`\n== ${name}`);
   await benches[name]!();

@@ -19,7 +19,9 @@ export async function listing(): Promise<void> {
     }
     const warm: number[] = [];
     for (let run = 0; run < 5; run += 1) warm.push((await timed(["ls"], { cwd: dir })).seconds);
-    console.log(`runner ls, 1,000 ${side} models: ${median(warm)} with the parse cache (at most 1 s), ${median(cold)} without (at most 4 s)`);
+    console.log(
+      `runner ls, 1,000 ${side} models: ${median(warm)} with the parse cache (at most 1 s), ${median(cold)} without (at most 4 s)`,
+    );
     await rm(dir, { recursive: true, force: true });
   }
 }
@@ -41,7 +43,10 @@ export async function building(): Promise<void> {
     console.log(`  nothing changed: ${median(unchanged)}   (at most 1 s)`);
     const edited: number[] = [];
     for (let run = 0; run < 3; run += 1) {
-      await appendFile(join(dir, "models", side === "postgres" ? "postgres" : "bigquery", `${names.at(-1)}.sql`), `\n-- edit ${run}\n`);
+      await appendFile(
+        join(dir, "models", side === "postgres" ? "postgres" : "bigquery", `${names.at(-1)}.sql`),
+        `\n-- edit ${run}\n`,
+      );
       edited.push((await timed(["build"], { cwd: dir })).seconds);
     }
     console.log(`  one model edited: ${median(edited)}   (at most 1.5 s)`);

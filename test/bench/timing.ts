@@ -10,7 +10,12 @@ export type Timed = { seconds: number; peakMiB: number; all: string };
 /** One command from `node` to its end, as a user waits for it; throws with its output where it fails. */
 export async function timed(args: string[], options: { cwd: string; env?: Record<string, string> }): Promise<Timed> {
   const startedAt = performance.now();
-  const child = execa(process.execPath, [cli, ...args], { cwd: options.cwd, env: options.env ?? {}, all: true, reject: false });
+  const child = execa(process.execPath, [cli, ...args], {
+    cwd: options.cwd,
+    env: options.env ?? {},
+    all: true,
+    reject: false,
+  });
   let peakMiB = 0;
   const watch = setInterval(async () => {
     peakMiB = Math.max(peakMiB, await peakOf(child.pid!));

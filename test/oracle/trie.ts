@@ -16,7 +16,11 @@ function bytesOfIPv6(address: string): Uint8Array {
   const [head = "", tail] = address.split("::");
   const words = (part: string) => (part === "" ? [] : part.split(":").map((word) => Number.parseInt(word, 16)));
   const [first, last] = [words(head), tail === undefined ? [] : words(tail)];
-  const all = [...first, ...Array.from({ length: tail === undefined ? 0 : 8 - first.length - last.length }, () => 0), ...last];
+  const all = [
+    ...first,
+    ...Array.from({ length: tail === undefined ? 0 : 8 - first.length - last.length }, () => 0),
+    ...last,
+  ];
   return Uint8Array.from(all.flatMap((word) => [word >> 8, word & 255]));
 }
 

@@ -2,14 +2,26 @@ import { describe, expect, test } from "vitest";
 import { losePostgres, openWorld, type World } from "../world.ts";
 
 const released = {
-  catalogue: ['["1","Bees, and how they see","science"]', '["2","A short history of salt","history"]', '["3","Über Fluß und Meer","travel"]', '["4","Knots","craft"]'],
-  demand: ['["history","1","14","3.500000000"]', '["science","2","37","9.250000000"]', '["travel","1","21","5.250000000"]', '["unknown","1","3","0.750000000"]'],
+  catalogue: [
+    '["1","Bees, and how they see","science"]',
+    '["2","A short history of salt","history"]',
+    '["3","Über Fluß und Meer","travel"]',
+    '["4","Knots","craft"]',
+  ],
+  demand: [
+    '["history","1","14","3.500000000"]',
+    '["science","2","37","9.250000000"]',
+    '["travel","1","21","5.250000000"]',
+    '["unknown","1","3","0.750000000"]',
+  ],
   readers: ['["2026-01-01","3","4"]', '["2026-02-01","1","1"]'],
 };
 
 /** Names of the models and copies that a command built, out of its lines. */
 function built(all: string): string[] {
-  return [...all.matchAll(/OK created (?:sql \w+ model |transfer |seed |source table )(\S+)/g)].map((match) => match[1]!);
+  return [...all.matchAll(/OK created (?:sql \w+ model |transfer |seed |source table )(\S+)/g)].map(
+    (match) => match[1]!,
+  );
 }
 
 async function builtWorld(): Promise<World> {
@@ -49,10 +61,15 @@ describe("a build of a small project of another domain", () => {
 
   test("runs only a test that was added", async () => {
     await using world = await builtWorld();
-    await world.edit("models/bigquery/readers.sql", "readers: {type: int64, pii: none}", "readers: {type: int64, pii: none, tests: [{expression: readers > 0}]}");
+    await world.edit(
+      "models/bigquery/readers.sql",
+      "readers: {type: int64, pii: none}",
+      "readers: {type: int64, pii: none, tests: [{expression: readers > 0}]}",
+    );
     const ended = await world.run(["build"]);
     expect(built(ended.all)).toEqual([]);
     expect(ended.all.match(/PASS/g)).toHaveLength(1);
+    expect(ended.all).toContain("The live release, 1, has these tables already");
     expect(ended.code).toBe(0);
   });
 
@@ -69,12 +86,24 @@ describe("a build of a small project of another domain", () => {
     await using world = await builtWorld();
     await world.edit("sources/desk/parser.ts", "book or days is no number", "no number");
     const ended = await world.run(["build"]);
-    expect(built(ended.all).sort()).toEqual(["book_loans", "book_loans", "demand", "desk.loan", "desk.loan_rejects", "loans", "readers", "shelf_demand", "shelf_demand"]);
+    expect(built(ended.all).sort()).toEqual([
+      "book_loans",
+      "book_loans",
+      "demand",
+      "desk.loan",
+      "desk.loan_rejects",
+      "loans",
+      "readers",
+      "shelf_demand",
+      "shelf_demand",
+    ]);
   });
 
   test("builds again a reused warehouse table that someone dropped", async () => {
     await using world = await builtWorld();
-    const [[dataset]] = (await world.query("select schema_name from duckdb_schemas() where regexp_matches(schema_name, '^library_[0-9]+$')")) as [[string]];
+    const [[dataset]] = (await world.query(
+      "select schema_name from duckdb_schemas() where regexp_matches(schema_name, '^library_[0-9]+$')",
+    )) as [[string]];
     await world.query(`drop view library.demand; drop table ${dataset}.demand`);
     const ended = await world.run(["build"]);
     expect(built(ended.all), ended.all).toEqual(["demand"]);
@@ -87,7 +116,13 @@ describe("a build of a small project of another domain", () => {
     await world.edit("models/postgres/shelf_demand.sql", "sum(book_loans.days)", "2 * sum(book_loans.days)");
     const ended = await world.run(["build", "--select", "shelf_demand+"]);
     expect(ended.all).toContain("added: book_loans -> postgres: not in this Postgres");
-    expect(built(ended.all).sort(), ended.all).toEqual(["book_loans", "books", "demand", "shelf_demand", "shelf_demand"]);
+    expect(built(ended.all).sort(), ended.all).toEqual([
+      "book_loans",
+      "books",
+      "demand",
+      "shelf_demand",
+      "shelf_demand",
+    ]);
     expect((await world.stable()).demand).toContain('["history","1","28","7.000000000"]');
   });
 });

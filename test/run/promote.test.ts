@@ -28,33 +28,56 @@ function releaseOf(number: number): Release {
       },
     ]),
   );
-  return { number, build: `stable_${number}`, at: "", tables, views: Object.fromEntries(views.map((name) => [name, name])), inputs: {}, notes: [] };
+  return {
+    number,
+    build: `stable_${number}`,
+    at: "",
+    tables,
+    views: Object.fromEntries(views.map((name) => [name, name])),
+    inputs: {},
+    notes: [],
+  };
 }
 
 test("a reader of all views in one statement sees one whole release through 20 promotions and 5 rollbacks", async () => {
   const folder = await mkdtemp(join(tmpdir(), "promote-"));
   try {
-    await using warehouse = await openDuckDB({ file: join(folder, "x.duckdb"), readOnly: false, memoryLimit: undefined });
+    await using warehouse = await openDuckDB({
+      file: join(folder, "x.duckdb"),
+      readOnly: false,
+      memoryLimit: undefined,
+    });
     const records = openRecords(warehouse.database, "stable_runner");
     await records.prepare();
     const releases: Release[] = [];
     for (let number = 1; number <= 21; number += 1) {
       const release = releaseOf(number);
       await warehouse.createDataset(release.build);
-      for (const name of views) await warehouse.database.run(`create table ${release.build}.${name} as select ${number} as release`);
+      for (const name of views)
+        await warehouse.database.run(`create table ${release.build}.${name} as select ${number} as release`);
       await records.addRelease(release);
       releases.push(release);
     }
     const project = { models: new Map() } as unknown as Project;
     const swap = (release: Release, action: "promote" | "rollback") =>
-      swapTo(release, { action, hold: undefined, project, dataset: "stable", warehouse, records, step: () => undefined });
+      swapTo(release, {
+        action,
+        hold: undefined,
+        project,
+        dataset: "stable",
+        warehouse,
+        records,
+        step: () => undefined,
+      });
     await swap(releases[0]!, "promote");
 
     let done = false;
     const seen: string[] = [];
     const poll = async () => {
       while (!done || seen.length < 1000) {
-        const [row] = await warehouse.database.all(`select ${views.map((name) => `(select release from stable.${name})`).join(", ")}`);
+        const [row] = await warehouse.database.all(
+          `select ${views.map((name) => `(select release from stable.${name})`).join(", ")}`,
+        );
         seen.push([...new Set(row)].join(" and "));
       }
     };

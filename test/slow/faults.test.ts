@@ -26,21 +26,28 @@ async function stableFines(world: World): Promise<string[]> {
 }
 
 async function setFactor(world: World, factor: number): Promise<void> {
-  await world.edit("models/bigquery/demand.sql", /(\d+ \* )?cast\(days as numeric\)/, `${factor} * cast(days as numeric)`);
+  await world.edit(
+    "models/bigquery/demand.sql",
+    /(\d+ \* )?cast\(days as numeric\)/,
+    `${factor} * cast(days as numeric)`,
+  );
 }
 
-test.each(steps)("kill -9 at step %s: the stable dataset is one whole release, and the next build ends well", async (step) => {
-  await using world = await openWorld();
-  expect((await world.run(["build"])).code).toBe(0);
-  await setFactor(world, 2);
-  const killed = await world.run(["build"], { env: { RUNNER_TEST_KILL_AT: step } });
-  expect(killed.signal).toBe("SIGKILL");
-  expect([fines(1), fines(2)]).toContainEqual(await stableFines(world));
-  const next = await world.run(["build"]);
-  expect(next.code, next.all).toBe(0);
-  expect(next.all).toContain("took over the lock");
-  expect(await stableFines(world)).toEqual(fines(2));
-});
+test.each(steps)(
+  "kill -9 at step %s: the stable dataset is one whole release, and the next build ends well",
+  async (step) => {
+    await using world = await openWorld();
+    expect((await world.run(["build"])).code).toBe(0);
+    await setFactor(world, 2);
+    const killed = await world.run(["build"], { env: { RUNNER_TEST_KILL_AT: step } });
+    expect(killed.signal).toBe("SIGKILL");
+    expect([fines(1), fines(2)]).toContainEqual(await stableFines(world));
+    const next = await world.run(["build"]);
+    expect(next.code, next.all).toBe(0);
+    expect(next.all).toContain("took over the lock");
+    expect(await stableFines(world)).toEqual(fines(2));
+  },
+);
 
 test("kill -9 between journal and swap: a reading command reports it and changes nothing, the next that takes the lock finishes it", async () => {
   await using world = await openWorld();

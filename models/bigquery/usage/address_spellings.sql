@@ -3,6 +3,7 @@ description: >-
   Each spelling of a client address in the log, and what it reads as. IPv4 written as IPv6 (::ffff:192.0.2.1) counts as IPv4. Never published.
 materialized: table
 grain: c_ip
+taken_from: {env: GCP_BIGQUERY_DATASET_LOGS, if_missing: empty}
 tags: [usage]
 columns:
   c_ip:    {type: string, pii: personal, description: "Client address as logged."}

@@ -30,7 +30,7 @@ columns:
 tests:
   - expression: (address is null) = (family = 'none')
 */
-with records as (
+with log as (
     select
         time_micros,
         c_ip,
@@ -48,16 +48,21 @@ with records as (
         s_request_id,
         cs_operation,
         cs_bucket,
-        cs_object,
-        address,
-        family,
-        usage_date
-    from {{ref "usage_log_read"}}
+        cs_object
+    from {{source "gcs" "usage_log"}}
 ),
 
-final as (
+addresses as (
+    select
+        c_ip,
+        address,
+        family
+    from {{ref "address_spellings"}}
+),
+
+records as (                                                         -- each once; which of several, the order of all columns says
     select *
-    from records
+    from log
     where true
     qualify row_number() over (
         partition by s_request_id, time_micros, cs_method, cs_object
@@ -65,6 +70,33 @@ final as (
             time_micros, c_ip, c_ip_type, c_ip_region, cs_method, cs_uri, sc_status, cs_bytes, sc_bytes, time_taken_micros,
             cs_host, cs_referer, cs_user_agent, s_request_id, cs_operation, cs_bucket, cs_object
     ) = 1
+),
+
+final as (
+    select
+        records.time_micros,
+        records.c_ip,
+        records.c_ip_type,
+        records.c_ip_region,
+        records.cs_method,
+        records.cs_uri,
+        records.sc_status,
+        records.cs_bytes,
+        records.sc_bytes,
+        records.time_taken_micros,
+        records.cs_host,
+        records.cs_referer,
+        records.cs_user_agent,
+        records.s_request_id,
+        records.cs_operation,
+        records.cs_bucket,
+        records.cs_object,
+        addresses.address,
+        addresses.family,
+        date(timestamp_micros(records.time_micros)) as usage_date
+    from records
+    inner join addresses
+        on records.c_ip = addresses.c_ip
 )
 
 select * from final

@@ -10,13 +10,29 @@ columns:
   requests: {type: int64, pii: none, tests: [{expression: requests > 0}], description: "Records."}
   bytes:    {type: int64, pii: none, description: "Their sc_bytes, 0 where that does not read."}
 */
-with records as (
+with log as (
     select
-        family,
+        c_ip,
+        sc_bytes
+    from {{source "gcs" "usage_log"}}
+),
+
+addresses as (
+    select
+        c_ip,
+        family
+    from {{ref "address_spellings"}}
+),
+
+records as (
+    select
+        addresses.family,
         count(*) as requests,
-        sum(coalesce(sc_bytes, 0)) as bytes
-    from {{ref "usage_log_read"}}
-    group by family
+        sum(coalesce(log.sc_bytes, 0)) as bytes
+    from log
+    inner join addresses
+        on log.c_ip = addresses.c_ip
+    group by addresses.family
 ),
 
 kept as (

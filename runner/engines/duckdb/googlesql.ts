@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { aggregates } from "./googlesql/aggregates.ts";
-import { castForms } from "./googlesql/cast.ts";
+import { castForms } from "./googlesql/casts.ts";
 import { nameOfForm } from "./googlesql/call.ts";
 import { functions } from "./googlesql/functions.ts";
 import { operators } from "./googlesql/operators.ts";
@@ -15,7 +15,10 @@ export { GoogleSqlError, type Refusal };
 export type KnownTables = ReadonlyMap<string, readonly { name: string; type: string }[]>;
 
 /** Which listed forms a statement uses, and what it holds that is not on the list. `offset` counts characters from 0. */
-export function checkGoogleSql(sql: string, tables?: KnownTables): { forms: string[]; refusals: Refusal[]; tables: { path: string[]; offset: number }[] } {
+export function checkGoogleSql(
+  sql: string,
+  tables?: KnownTables,
+): { forms: string[]; refusals: Refusal[]; tables: { path: string[]; offset: number }[] } {
   const environment = environmentWith(tables, true);
   try {
     statementOf(parse(sql), environment);
@@ -36,7 +39,11 @@ export async function warmUp(): Promise<void> {}
 
 /** Everything proven equal, as `runner doctor` prints it. */
 export const provenForms: readonly { name: string; takes: string; gives: string }[] = [
-  ...[...functions, ...aggregates, ...operators].map((form) => ({ name: nameOfForm(form), takes: form.takes, gives: form.gives })),
+  ...[...functions, ...aggregates, ...operators].map((form) => ({
+    name: nameOfForm(form),
+    takes: form.takes,
+    gives: form.gives,
+  })),
   ...castForms.map((name) => ({ name, takes: "", gives: "" })),
 ];
 
@@ -62,7 +69,7 @@ function environmentWith(tables: KnownTables | undefined, lenient: boolean): Env
 /** A NUMERIC of another precision is read as GoogleSQL sees it. */
 function tableColumn({ name, type }: { name: string; type: string }): TableColumn {
   const read = typeOfColumn(type);
-  const stored = read.kind === "NUMERIC" && /\(/.test(type) && !/\(\s*38\s*,\s*9\s*\)/.test(type) ? "DECIMAL(38,9)" : undefined;
+  const stored =
+    read.kind === "NUMERIC" && /\(/.test(type) && !/\(\s*38\s*,\s*9\s*\)/.test(type) ? "DECIMAL(38,9)" : undefined;
   return { name, type: read, stored };
 }
-

@@ -93,17 +93,6 @@ create or replace macro bq_numeric_mod(a, b) as
 create or replace macro bq_numeric_div(a, b) as
     case when b = 0 and a is not null then error('division by zero') else bq_unscaled((bq_scaled(a) // bq_scaled(b)) * 1000000000) end;
 
--- A column whose type the translator does not know: DuckDB takes the body of the type it finds
-create or replace macro bq_times
-    (a bigint, b bigint) as a * b,
-    (a decimal(38, 9), b decimal(38, 9)) as bq_numeric_times(a, b),
-    (a double, b double) as bq_finite(a * b);
-
-create or replace macro bq_over
-    (a bigint, b bigint) as bq_float_over(a::double, b::double),
-    (a decimal(38, 9), b decimal(38, 9)) as bq_numeric_over(a, b),
-    (a double, b double) as bq_float_over(a, b);
-
 create or replace macro bq_sqrt(x) as
     case when x < 0 then error('square root of a negative number') else sqrt(x) end;
 create or replace macro bq_safe_sqrt(x) as

@@ -1,3 +1,4 @@
+import type { Uncrossable } from "../canonical.ts";
 import type { CrossingColumn, CrossingType } from "../engine.ts";
 
 export function quoteName(name: string): string {
@@ -70,19 +71,21 @@ function canonicalText({ name, type }: CrossingColumn): string {
   switch (type.kind) {
     case "int64":
     case "date":
-      return `coalesce(${column}::varchar, '~')`;
+      return `coalesce(${column}::varchar, '~0')`;
     case "bool":
-      return `case when ${column} is null then '~' when ${column} then 't' else 'f' end`;
-    case "string":
-      return `coalesce(length(${column}) || ':' || ${column}, '~')`;
+      return `case when ${column} then 't' when not ${column} then 'f' else '~0' end`;
+    case "string": // replace() costs more than all the rest and is needed nearly never
+      return `coalesce(if(contains(${column}, '~'), replace(${column}, '~', '~~'), ${column}), '~0')`;
     case "bytes":
-      return `coalesce(lower(hex(${column})), '~')`;
+      return `coalesce(lower(hex(${column})), '~0')`;
     case "timestamp":
-      return `coalesce(epoch_us(${column})::varchar, '~')`;
-    case "numeric":
-      return type.scale === 0
-        ? `coalesce(${column}::varchar, '~')`
-        : `coalesce(rtrim(rtrim(${column}::varchar, '0'), '.'), '~')`;
+      return `coalesce(if(isfinite(${column}), epoch_us(${column}), null)::varchar, '~0')`;
+    case "numeric": {
+      const text = `${column}::varchar`;
+      const trimmed = type.scale === 0 ? text : `rtrim(rtrim(${text}, '0'), '.')`;
+      const withZero = `regexp_replace(${trimmed}, '^(-?)(\\.|$)', '\\10\\2')`; // DuckDB leaves it out where all digits are decimals
+      return `coalesce(${type.precision === type.scale ? withZero : trimmed}, '~0')`;
+    }
     default:
       return type satisfies never;
   }
@@ -90,9 +93,41 @@ function canonicalText({ name, type }: CrossingColumn): string {
 
 /** SELECT list of (row count, checksum) over a relation with these columns. */
 export function countAndChecksum(columns: readonly CrossingColumn[]): string {
-  const text = columns.map(canonicalText).join(" || ',' || ");
-  return `count(*)::varchar, coalesce(sum(('0x' || substr(md5(${text}), 1, 15))::bigint::hugeint), 0)::varchar`;
+  const text = `concat(${columns.map(canonicalText).join(", '~,', ")})`;
+  return `count(*)::varchar, coalesce(sum(('0x' || md5(${text})[:15])::bigint), 0)::varchar`;
 }
+
+/** SELECT list with the number of rows that have each of these values. */
+export function countOf(values: readonly Uncrossable[]): string {
+  return values.map(({ condition }) => `, count(*) filter (where ${condition})`).join("");
+}
+
+/** What of these columns could not cross (engines/canonical.ts). */
+export function uncrossable(columns: readonly CrossingColumn[]): Uncrossable[] {
+  return columns.flatMap((column) => {
+    const found = uncrossableValue(column);
+    return found ? [{ column: column.name, ...found }] : [];
+  });
+}
+
+function uncrossableValue({ name, type }: CrossingColumn): { condition: string; what: string } | undefined {
+  const column = quoteName(name);
+  switch (type.kind) {
+    case "string":
+      return { condition: `contains(${column}, chr(0))`, what: "with a NUL character, which Postgres can't hold" };
+    case "date":
+      return { condition: `${column} not between '0001-01-01' and '9999-12-31'`, what: outsideYears };
+    case "timestamp":
+      return {
+        condition: `${column} not between '0001-01-01 00:00:00+00' and '9999-12-31 23:59:59.999999+00'`,
+        what: outsideYears,
+      };
+    default:
+      return undefined;
+  }
+}
+
+const outsideYears = "infinite or outside the years 1 to 9999";
 
 /** How a column is written to a transfer file. */
 export function exported({ name, type }: CrossingColumn): string {
@@ -100,10 +135,6 @@ export function exported({ name, type }: CrossingColumn): string {
   switch (type.kind) {
     case "bytes":
       return `'\\x' || lower(hex(${column})) as ${column}`;
-    case "timestamp":
-    case "date":
-    case "bool":
-      return `${column}::varchar as ${column}`;
     default:
       return column;
   }

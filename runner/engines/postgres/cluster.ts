@@ -164,7 +164,6 @@ function inUse(home: string): NotStartedError {
   );
 }
 
-
 async function remember(home: string, { id, folder }: { id: string; folder: string }): Promise<void> {
   const elsewhere = folder === path.join(home, "server") ? {} : { folder };
   const known = { id, stateDir: realpathSync(path.dirname(home)), ...elsewhere };

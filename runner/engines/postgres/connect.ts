@@ -1,11 +1,13 @@
-import { createReadStream, createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import pg from "pg";
 import { from as copyFromStream, to as copyToStream } from "pg-copy-streams";
-import { EngineError, InterruptedError, messageOf, NotStartedError } from "../../errors.ts";
+import pg from "pg";
+import { EngineError, NotStartedError } from "../../errors.ts";
+import { refuseUncrossable } from "../canonical.ts";
 import type { Counted, CrossingColumn, Engine, Relation, Result } from "../engine.ts";
+import { readingStream, writingStream } from "../pipe.ts";
+import { openPool, type Pool, reasonOf, type Session } from "./pool.ts";
 import * as statements from "./statements.ts";
-import { countAndChecksum, headerType } from "./types.ts";
+import { countAndChecksum, countOf, headerType, uncrossable } from "./types.ts";
 
 const parallel = 4;
 
@@ -14,16 +16,9 @@ const parallel = 4;
  * embedded cluster stops then). Throws NotStartedError, without the password, where the server does not answer.
  */
 export async function openPostgres(options: { url: string; close?: () => Promise<void> }): Promise<Engine> {
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: parallel + 2, // transfers count on a second connection, a cancel needs one more
-    application_name: "runner",
-    options:
-      "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c standard_conforming_strings=on -c client_min_messages=warning",
-    allowExitOnIdle: true,
-  });
-  pool.on("error", () => undefined); // an idle connection dropped; the next statement tells
-  const identity = await readIdentity(pool, options.url);
+  checkUrl(options.url);
+  const pool = openPool({ url: options.url, size: 2 * parallel + 2 }); // a transfer counts on a second connection
+  const { identity, version } = await introduce(pool, options.url);
 
   return {
     name: "postgres",
@@ -36,10 +31,8 @@ export async function openPostgres(options: { url: string; close?: () => Promise
     createDataset: (dataset) => run(statements.createDataset(dataset)),
     dropDataset: (dataset) => run(statements.dropDataset(dataset)),
     async dropRelation(relation) {
-      const [found] = (await text(statements.relations([relation.dataset]))).filter(
-        ([, name]) => name === relation.name,
-      );
-      if (found) await run(`drop ${found[2] === "v" ? "view" : "table"} ${statements.nameOf(relation)} cascade`);
+      const [found] = await text(statements.relationNamed(relation));
+      if (found) await run(`drop ${found[0]} ${statements.nameOf(relation)} cascade`);
     },
     async relations(datasets) {
       if (datasets.length === 0) return [];
@@ -60,186 +53,161 @@ export async function openPostgres(options: { url: string; close?: () => Promise
       (await text(statements.columns(relation))).map(([name, type]) => ({ name: name!, type: headerType(type!) })),
 
     async createTable(relation, query, { shape, signal }) {
-      return await withClient(signal, async (client) => {
-        await client.query("begin");
-        try {
+      return await pool.use(signal, (session) =>
+        inTransaction(session, async () => {
           const prefix = statements.createTableAs(relation, shape.unlogged);
-          const made = await statement(client, prefix + query, prefix.length);
-          for (const sql of statements.finishTable(relation, shape)) await statement(client, sql);
-          if ((made.rowCount ?? 0) > 1000) await statement(client, `analyze ${statements.nameOf(relation)}`); // small ones plan well without
-          await client.query("commit");
+          const made = await session.run(prefix + query, prefix.length);
+          for (const sql of statements.finishTable(relation, shape)) await session.run(sql);
+          if ((made.rowCount ?? 0) > 1000) await session.run(`analyze ${statements.nameOf(relation)}`); // small ones plan well without
           return BigInt(made.rowCount ?? 0);
-        } catch (error) {
-          await client.query("rollback").catch(() => undefined); // the first error is the one to tell
-          throw error;
-        }
-      });
+        }),
+      );
     },
     async createView(relation, query) {
       const prefix = `create view ${statements.nameOf(relation)} as `;
-      await withClient(undefined, (client) => statement(client, prefix + query, prefix.length));
+      await pool.use(undefined, (session) => session.run(prefix + query, prefix.length));
     },
     async setComments(relation, comments) {
       await run(statements.comments(relation, comments).join(";\n"));
     },
     async explain(query) {
-      await withClient(undefined, (client) => statement(client, `explain ${query}`, "explain ".length));
+      await pool.use(undefined, (session) => session.run(`explain ${query}`, "explain ".length));
     },
     async rows(query, { limit, signal }) {
       const prefix = limit === undefined ? "" : "select * from (";
       const sql = limit === undefined ? query : `${prefix}${query}\n) as limited limit ${limit}`;
-      return await withClient(signal, async (client) => resultOf(await statement(client, sql, prefix.length)));
+      return await pool.use(signal, async (session) => resultOf(await session.run(sql, prefix.length)));
     },
     async countRows(queries, { signal }) {
       if (queries.length === 0) return [];
       const sql = `select ${queries.map((query) => `(select count(*) from (${query}\n) as counted)`).join(", ")}`;
-      const { rows } = await withClient(signal, async (client) => resultOf(await statement(client, sql)));
+      const { rows } = await pool.use(signal, async (session) => resultOf(await session.run(sql)));
       return rows[0]!.map((value) => BigInt(value!));
     },
 
-    async exportTo(file, relation, { columns, signal }) {
-      const counting = count(relation, columns, signal);
-      counting.catch(() => undefined); // awaited below, unless the copy fails first
-      const lines = await withClient(signal, async (client) => {
-        const stream = client.query(copyToStream(statements.copyTo(relation, columns)));
-        await pipeline(stream, createWriteStream(file, { highWaterMark: 1 << 20 }), { signal });
-        return BigInt(stream.rowCount);
+    async count(relation, { columns, signal }) {
+      const refused = uncrossable(columns);
+      return await pool.use(signal, async (session) => {
+        const sql = `select ${countAndChecksum(columns, version)}${countOf(refused)} from ${statements.nameOf(relation)}`;
+        const [row] = resultOf(await session.run(sql)).rows;
+        const [rowCount, checksum, ...counts] = row!;
+        refuseUncrossable(relation, refused, counts);
+        return { rowCount: BigInt(rowCount!), checksum: checksum! };
       });
-      const counted = await counting;
-      if (lines !== counted.rowCount)
-        throw new EngineError(
-          `${statements.nameOf(relation)}: ${lines} rows were written to a file, the table has ${counted.rowCount}`,
-        );
-      return counted;
     },
-    async load(file, relation, { columns, signal }) {
-      return await withClient(signal, async (client) => {
-        await client.query("begin");
-        try {
-          await statement(client, statements.createFor(relation, columns, false));
-          await pipeline(
-            createReadStream(file, { highWaterMark: 1 << 20 }),
-            client.query(copyFromStream(statements.copyFrom(relation))),
-            { signal },
-          );
-          const sql = `select ${countAndChecksum(columns)} from ${statements.nameOf(relation)}`;
-          const [row] = resultOf(await statement(client, sql)).rows;
-          await statement(client, `analyze ${statements.nameOf(relation)}`);
-          await client.query("commit");
-          return { rowCount: BigInt(row![0]!), checksum: row![1]! };
-        } catch (error) {
-          await client.query("rollback").catch(() => undefined); // the first error is the one to tell
-          throw error;
-        }
+    async exportTo(file, relation, { columns, signal }) {
+      return await pool.use(signal, async ({ client, ended }) => {
+        const rows = client.query(copyToStream(statements.copyTo(relation, columns)));
+        await pipeline(rows, writingStream(file), { signal: ended });
+        return BigInt(rows.rowCount);
       });
+    },
+    async load(file, relation, { columns, signal, accept }) {
+      return await pool.use(signal, (session) =>
+        inTransaction(session, async () => {
+          await session.run(statements.createFor(relation, columns, false));
+          const rows = session.client.query(copyFromStream(statements.copyFrom(relation)));
+          await pipeline(await readingStream(file), rows, { signal: session.ended });
+          const arrived = await countIn(session, relation, columns);
+          await accept?.(arrived);
+          await session.run(`analyze ${statements.nameOf(relation)}`);
+          return arrived;
+        }),
+      );
     },
 
     async [Symbol.asyncDispose]() {
-      await pool.end();
+      await pool[Symbol.asyncDispose]();
       await options.close?.();
     },
   };
 
-  /** A connection of its own for the work; where the signal fires the server is asked to cancel what it runs. */
-  async function withClient<T>(
-    signal: AbortSignal | undefined,
-    work: (client: pg.PoolClient) => Promise<T>,
-  ): Promise<T> {
-    if (signal?.aborted) throw new InterruptedError("interrupted", { cause: signal.reason });
-    const client = await pool.connect().catch((error: unknown) => {
-      throw new EngineError(`Postgres went away: ${messageOf(error)}`, { cause: error });
-    });
-    const lost = (error: Error) => void error; // the statement in flight rejects with the same
-    client.on("error", lost);
-    const cancel = () => void pool.query("select pg_cancel_backend($1)", [processId(client)]).catch(() => undefined);
-    signal?.addEventListener("abort", cancel, { once: true });
-    let failed: unknown;
-    try {
-      return await work(client);
-    } catch (error) {
-      failed = error;
-      if (signal?.aborted) throw new InterruptedError("interrupted", { cause: error });
-      throw error instanceof EngineError ? error : asEngineError(error, 0);
-    } finally {
-      signal?.removeEventListener("abort", cancel);
-      client.off("error", lost);
-      client.release(failed !== undefined); // a failed connection may be in the middle of a COPY
-    }
-  }
-
   async function run(sql: string): Promise<void> {
-    await withClient(undefined, (client) => statement(client, sql));
+    await pool.use(undefined, (session) => session.run(sql));
   }
 
   async function text(sql: string): Promise<(string | null)[][]> {
-    return await withClient(undefined, async (client) => resultOf(await statement(client, sql)).rows);
+    return await pool.use(undefined, async (session) => resultOf(await session.run(sql)).rows);
   }
 
   async function hasRows(relation: Relation): Promise<boolean> {
     return (await text(`select 1 from ${statements.nameOf(relation)} limit 1`)).length > 0;
   }
 
-  async function count(relation: Relation, columns: readonly CrossingColumn[], signal: AbortSignal): Promise<Counted> {
-    return await withClient(signal, async (client) => {
-      const sql = `select ${countAndChecksum(columns)} from ${statements.nameOf(relation)}`;
-      const [row] = resultOf(await statement(client, sql)).rows;
-      return { rowCount: BigInt(row![0]!), checksum: row![1]! };
-    });
+  async function countIn(session: Session, relation: Relation, columns: readonly CrossingColumn[]): Promise<Counted> {
+    const sql = `select ${countAndChecksum(columns, version)} from ${statements.nameOf(relation)}`;
+    const [row] = resultOf(await session.run(sql)).rows;
+    return { rowCount: BigInt(row![0]!), checksum: row![1]! };
   }
 }
 
-async function readIdentity(pool: pg.Pool, url: string): Promise<string> {
+/** Commits what the work did, or leaves nothing of it. */
+async function inTransaction<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  await session.run("begin");
   try {
-    const { rows } = await pool.query(
-      "select (select system_identifier from pg_control_system())::text || '/' || current_database() as id, current_setting('server_version_num')::int as version",
-    );
-    return String(rows[0].id);
+    const result = await work();
+    await session.run("commit");
+    return result;
   } catch (error) {
-    await pool.end();
-    throw new NotStartedError(`Postgres at ${withoutPassword(url)} does not answer: ${messageOf(error)}`, {
-      cause: error,
-    });
+    if (!session.ended.aborted) await session.client.query("rollback").catch(() => undefined); // the first error is the one to tell
+    throw error;
   }
+}
+
+async function introduce(pool: Pool, url: string): Promise<{ identity: string; version: number }> {
+  try {
+    return await pool.use(undefined, async (session) => {
+      const { rows } = await session.run(
+        `select (select system_identifier from pg_control_system())::text || '/' || current_database(),
+           current_setting('server_version_num'), current_setting('server_version'), current_setting('server_encoding')`,
+      );
+      const [identity, version, versionText, encoding] = rows[0] as string[];
+      if (Number(version) < oldest)
+        throw new NotStartedError(
+          `Postgres at ${placeOf(url)} has version ${versionText}; ${oldest / 10000} or later is needed`,
+        );
+      if (encoding !== "UTF8")
+        throw new NotStartedError(`the database at ${placeOf(url)} has the encoding ${encoding}; UTF8 is needed`);
+      return { identity: identity!, version: Number(version) };
+    });
+  } catch (error) {
+    await pool[Symbol.asyncDispose]();
+    if (error instanceof NotStartedError) throw error;
+    const cause = error instanceof EngineError ? error.cause : error;
+    throw new NotStartedError(`Postgres at ${placeOf(url)} does not answer: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+const oldest = 140000; // from here on extract(epoch) is exact
+
+/** A `#`, `?` or `/` that stands bare in a password would make the rest of it a part of the address. */
+function checkUrl(url: string): void {
+  const way =
+    "it has the form postgres://user:password@host:5432/database, with %23, %3F, %2F, %40 and %25 for # ? / @ and % in a password";
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+    decodeURIComponent(url);
+  } catch {
+    throw new NotStartedError(`DATABASE_URL is not a URL; ${way}`); // without a cause, which would hold the password
+  }
+  if (!/^postgres(ql)?:$/.test(parsed.protocol)) throw new NotStartedError(`DATABASE_URL is not for Postgres; ${way}`);
+  if (parsed.hash || parsed.search.includes("@") || parsed.pathname.includes("@"))
+    throw new NotStartedError(`DATABASE_URL can't be read; ${way}`);
 }
 
 /** Where the server is, for a message: host, port and database, never user or password. */
-export function withoutPassword(url: string): string {
-  try {
-    const { host, pathname } = new URL(url);
-    return `${host}${pathname}`;
-  } catch {
-    return "DATABASE_URL (which is not a URL such as postgres://user:password@host:5432/database)";
-  }
-}
-
-const rawTypes = { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig;
-
-/** `prefixLength`: how many characters stand before the model's own SQL, so that positions count from its start. */
-async function statement(client: pg.PoolClient, sql: string, prefixLength = 0): Promise<pg.QueryArrayResult> {
-  try {
-    return await client.query({ text: sql, rowMode: "array", types: rawTypes });
-  } catch (error) {
-    throw asEngineError(error, prefixLength);
-  }
-}
-
-function asEngineError(error: unknown, prefixLength: number): EngineError {
-  if (error instanceof pg.DatabaseError) {
-    const at = error.position === undefined ? undefined : Number(error.position) - 1 - prefixLength;
-    const more = [error.detail, error.hint ? `hint: ${error.hint}` : undefined, error.where?.split("\n")[0]];
-    const message = [error.message, ...more.filter((part) => part !== undefined)].join("\n");
-    return new EngineError(message, { cause: error, position: at === undefined || at < 0 ? undefined : at });
-  }
-  return new EngineError(`Postgres went away: ${messageOf(error)}`, { cause: error });
+function placeOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return decodeURIComponent(`${host}${pathname}`);
 }
 
 function resultOf(result: pg.QueryArrayResult): Result {
   return {
-    columns: result.fields.map(({ name, dataTypeID }) => ({ name, type: String(dataTypeID) })),
+    columns: result.fields.map(({ name, dataTypeID }) => ({ name, type: typeNames.get(dataTypeID) ?? "text" })),
     rows: result.rows as (string | null)[][],
   };
 }
 
-function processId(client: pg.PoolClient): number {
-  return (client as unknown as { processID: number }).processID;
-}
+/** Names as a header writes them, of the types that `pg` knows. */
+const typeNames = new Map(Object.entries(pg.types.builtins).map(([name, id]) => [id, headerType(name.toLowerCase())]));

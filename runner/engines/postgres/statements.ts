@@ -35,6 +35,20 @@ export function relations(names: readonly string[]): string {
     .toString();
 }
 
+/** The kind of one relation: a word for DROP. */
+export function relationNamed({ dataset, name }: Relation): string {
+  return knex("pg_class")
+    .join("pg_namespace", "pg_namespace.oid", "pg_class.relnamespace")
+    .select(
+      knex.raw(
+        "case relkind when 'v' then 'view' when 'm' then 'materialized view' when 'f' then 'foreign table' else 'table' end",
+      ),
+    )
+    .where({ nspname: dataset, relname: name })
+    .whereIn("relkind", ["r", "p", "v", "m", "f"])
+    .toString();
+}
+
 export function columns({ dataset, name }: Relation): string {
   return knex("pg_attribute")
     .join("pg_class", "pg_class.oid", "pg_attribute.attrelid")
@@ -75,7 +89,7 @@ export function comments(
   ];
 }
 
-/** Text is always quoted, so that NULL (nothing) and the empty string ("") stay two values. */
+/** COPY writes NULL as nothing and the empty string in quotes. */
 export function copyTo(relation: Relation, crossing: readonly CrossingColumn[]): string {
   return `copy (select ${crossing.map(exported).join(", ")} from ${nameOf(relation)}) to stdout (format csv, encoding 'UTF8')`;
 }

@@ -4,6 +4,7 @@ import type { Parts } from "../parts.ts";
 import { columnsOf, gateColumns, unitTest, usedColumns } from "./columns.ts";
 import { crossings, cycle, edges } from "./edges.ts";
 import { references, sources, twice, unusedVars } from "./names.ts";
+import { policyMistakes } from "./policy.ts";
 import { worldOf } from "./world.ts";
 
 /** What only the whole project can tell: names that lead nowhere or to two places, columns of other files, edges between engines. */
@@ -21,5 +22,6 @@ export function checkProject(parts: Parts, config: Config): Mistake[] {
     ...cycle(parts),
     ...crossings(parts, world),
     ...unusedVars(parts, world),
+    ...policyMistakes(world),
   ];
 }

@@ -13,14 +13,19 @@ import type { Facts } from "../facts.ts";
  */
 export async function checkSelect(
   pieces: readonly Piece[],
-  { side, grain, placeOf }: { side: Side; grain: readonly string[]; placeOf?: (offset: number) => Place },
+  {
+    side,
+    grain,
+    placeOf,
+    readsThis = false,
+  }: { side: Side; grain: readonly string[]; placeOf?: (offset: number) => Place; readsThis?: boolean },
 ): Promise<{ mistakes: Mistake[]; facts: Facts }> {
   const { sql, locate } = renderSql(pieces, {
     ref: (name) => standIn(side, marker.read, name),
     source: (source, table) => standIn(side, marker.read, sourceNode(source, table)),
     variable: (_, type) => literal(side, type, someValue[type] ?? "") ?? "null",
     ident: (text) => quotedName(side, text),
-    this: standIn(side, marker.self, "this"),
+    this: standIn(side, readsThis ? marker.read : marker.self, "this"),
   });
   const checked =
     side === "postgres"

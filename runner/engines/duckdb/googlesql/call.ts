@@ -3,7 +3,7 @@ import type { Context } from "./context.ts";
 import { operand, partName } from "./expression.ts";
 import { type Argument, type Form, filled, type Match, matches, templateOf } from "./form.ts";
 import { functions } from "./functions.ts";
-import { mistaken, refused } from "./refusal.ts";
+import { mistaken, refused, unknownType } from "./refusal.ts";
 import type { Call, Expression } from "./tree.ts";
 import { unknown } from "./type.ts";
 import { describeType, type Value } from "./value.ts";
@@ -41,14 +41,18 @@ function scalarCall(call: Ready, context: Context): Value {
   const sql = sqlOf(chosen, call, shown);
   context.form(nameOfForm(chosen.form));
   const open = args.some((argument) => argument.kind === "value" && argument.value.type.kind === "UNKNOWN");
-  const type = open && found.some((other) => JSON.stringify(other.type) !== JSON.stringify(chosen.type)) && !same(found) ? unknown : chosen.type;
+  const type =
+    open && found.some((other) => JSON.stringify(other.type) !== JSON.stringify(chosen.type)) && !same(found)
+      ? unknown
+      : chosen.type;
   return { sql, type, at };
 }
 
 function sqlOf({ form, values, type }: Match, { safe, at }: Ready, shown: string): string {
   if (safe) {
     if (form.safe === undefined) throw refused(`SAFE.${shown}`, at, "test the arguments with if(...) or use safe_cast");
-    if (!values.every((value) => value.leaf)) throw refused(`SAFE.${shown} of an expression`, at, "name the argument in a step before");
+    if (!values.every((value) => value.leaf))
+      throw refused(`SAFE.${shown} of an expression`, at, "name the argument in a step before");
     return filled(form.safe, { values, type });
   }
   const template = templateOf({ form, values, type, exact: 0 });
@@ -57,22 +61,29 @@ function sqlOf({ form, values, type }: Match, { safe, at }: Ready, shown: string
 }
 
 /** Of several forms that fit a column of unknown type, the first; unless they differ in what they send. */
-function choose(found: readonly Match[], { shown, args, at, context }: { shown: string; args: readonly Argument[]; at: number; context: Context }): Match {
+function choose(
+  found: readonly Match[],
+  { shown, args, at, context }: { shown: string; args: readonly Argument[]; at: number; context: Context },
+): Match {
   const first = found[0];
   if (first === undefined) throw refused(shown, at, wayOutOf(args));
   const open = args.some((argument) => argument.kind === "value" && argument.value.type.kind === "UNKNOWN");
-  if (open && !same(found) && !context.lenient) throw refused(`${shown} with a column of unknown type`, at, "cast the column to its type");
+  if (open && !same(found) && !context.lenient) throw unknownType(shown, at);
   return first;
 }
 
 /** Do all of them send the same SQL? Then the type of a column need not be known. */
 function same(found: readonly Match[]): boolean {
-  return found.every(({ form }) => form.duckdb === found[0]!.form.duckdb);
+  return new Set(found.map(templateOf)).size === 1;
 }
 
 function wayOutOf(args: readonly Argument[]): string {
-  const special = args.some((argument) => argument.kind === "value" && argument.value.type.kind === "FLOAT64" && argument.value.type.special);
-  return special ? "test is_nan(...) or is_inf(...) first" : "cast the arguments to types that `runner doctor` lists for it";
+  const special = args.some(
+    (argument) => argument.kind === "value" && argument.value.type.kind === "FLOAT64" && argument.value.type.special,
+  );
+  return special
+    ? "test is_nan(...) or is_inf(...) first"
+    : "cast the arguments to types that `runner doctor` lists for it";
 }
 
 function describeArgument(argument: Argument): string {
@@ -88,13 +99,20 @@ export function nameOfForm(form: Form): string {
 /** Which arguments are date parts follows from the list. */
 function readArguments(expressions: readonly Expression[], forms: readonly Form[], context: Context): Argument[] {
   return expressions.map((expression, index): Argument => {
-    if (expression.kind === "interval") return { kind: "interval", part: expression.part.text.toUpperCase(), amount: operand(expression.amount, context) };
-    if (takesPart(forms, index) && (expression.kind === "path" || expression.kind === "call")) return { kind: "part", name: partName(expression) };
+    if (expression.kind === "interval")
+      return {
+        kind: "interval",
+        part: expression.part.text.toUpperCase(),
+        amount: operand(expression.amount, context),
+      };
+    if (takesPart(forms, index) && (expression.kind === "path" || expression.kind === "call"))
+      return { kind: "part", name: partName(expression) };
     return { kind: "value", value: operand(expression, context) };
   });
 }
 
-const parts = /^(MICROSECOND|MILLISECOND|SECOND|MINUTE|HOUR|DAY|DAYOFWEEK|DAYOFYEAR|WEEK|WEEK\(\w+\)|ISOWEEK|MONTH|QUARTER|YEAR|ISOYEAR)$/;
+const parts =
+  /^(MICROSECOND|MILLISECOND|SECOND|MINUTE|HOUR|DAY|DAYOFWEEK|DAYOFYEAR|WEEK|WEEK\(\w+\)|ISOWEEK|MONTH|QUARTER|YEAR|ISOYEAR)$/;
 
 function takesPart(forms: readonly Form[], index: number): boolean {
   return forms.some((form) => parts.test(form.takes.split(", ")[index] ?? ""));
@@ -120,7 +138,8 @@ function aggregateCall(call: Call, forms: readonly AggregateForm[], context: Con
     ["over", call.over],
   ];
   for (const [option, present] of options)
-    if (present && !allowed.has(option)) throw refused(`${option === "nulls" ? "IGNORE/RESPECT NULLS" : option.toUpperCase()} in ${shown}`, at);
+    if (present && !allowed.has(option))
+      throw refused(`${option === "nulls" ? "IGNORE/RESPECT NULLS" : option.toUpperCase()} in ${shown}`, at);
   if (call.over) context.found.window = true;
   else context.found.aggregate = true;
   context.form(nameOfForm(form));
@@ -128,11 +147,16 @@ function aggregateCall(call: Call, forms: readonly AggregateForm[], context: Con
   const template = templateOf(chosen);
   if (template === undefined) throw refused(shown, at);
   const open = args.some((argument) => argument.kind === "value" && argument.value.type.kind === "UNKNOWN");
-  return { sql: filled(template, chosen, optionsOf(call, chosen, context)), type: open && !same(found) ? unknown : chosen.type, at };
+  return {
+    sql: filled(template, chosen, optionsOf(call, chosen, context)),
+    type: open && !same(found) ? unknown : chosen.type,
+    at,
+  };
 }
 
 function optionsOf(call: Call, { form, values }: Match, context: Context): Record<string, string> {
-  if (call.distinct && call.orderBy.length > 1) throw refused("DISTINCT with more than one ORDER BY", call.at, "order by the argument alone");
+  if (call.distinct && call.orderBy.length > 1)
+    throw refused("DISTINCT with more than one ORDER BY", call.at, "order by the argument alone");
   const order = call.orderBy.map((item) => orderSql(item, context));
   const rule = (form as AggregateForm).window;
   return {
@@ -146,7 +170,8 @@ function optionsOf(call: Call, { form, values }: Match, context: Context): Recor
 }
 
 function limitOf(expression: Expression): string {
-  if (expression.kind !== "integer" || expression.value < 0n) throw refused("LIMIT in an aggregate that is not a number", expression.at, "write a number");
+  if (expression.kind !== "integer" || expression.value < 0n)
+    throw refused("LIMIT in an aggregate that is not a number", expression.at, "write a number");
   return `[1:${expression.value}]`;
 }
 

@@ -70,7 +70,12 @@ export class Cursor {
     if (symbol === ">" && this.isSymbol(">>")) {
       // array<array<int64>>: the second half stays
       const token = this.token();
-      this.#tokens.splice(this.#at, 1, { ...token, value: ">", end: token.end - 1 }, { ...token, value: ">", offset: token.offset + 1 });
+      this.#tokens.splice(
+        this.#at,
+        1,
+        { ...token, value: ">", end: token.end - 1 },
+        { ...token, value: ">", offset: token.offset + 1 },
+      );
       this.#at += 1;
       return;
     }

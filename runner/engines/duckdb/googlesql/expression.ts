@@ -4,14 +4,28 @@ import { castOf } from "./cast.ts";
 import { numericLiteral, timestampLiteral, dateLiteral, datetimeLiteral, timeLiteral } from "./literal.ts";
 import { operators } from "./operators.ts";
 import type { Context } from "./context.ts";
-import { mistaken, refused } from "./refusal.ts";
+import { mistaken, refused, unknownType } from "./refusal.ts";
 import { findName, findTable, sameName, type Table } from "./scope.ts";
-import { arrayOf, bool, fieldNames, float64, int64, nameOfType, quoted, quotedText, scalar, text, type Type, typeOf, unknown } from "./type.ts";
+import {
+  arrayOf,
+  bool,
+  fieldNames,
+  float64,
+  int64,
+  nameOfType,
+  quoted,
+  quotedText,
+  scalar,
+  text,
+  type Type,
+  typeOf,
+  unknown,
+} from "./type.ts";
 import type { Expression, Name } from "./tree.ts";
 import { arrayValue, coerced, commonType, describeType, structOf, type Value } from "./value.ts";
 
 /** Translates an expression. Throws GoogleSqlError where a part of it is not on the list. */
-export function valueOf(expression: Expression, context: Context): Value {
+export function valueFrom(expression: Expression, context: Context): Value {
   const { at } = expression;
   switch (expression.kind) {
     case "null":
@@ -23,7 +37,13 @@ export function valueOf(expression: Expression, context: Context): Value {
     case "float":
       return floatValue(expression.text, at);
     case "text":
-      return { sql: quotedText(expression.value), type: text, at, literal: { kind: "text", value: expression.value }, leaf: true };
+      return {
+        sql: quotedText(expression.value),
+        type: text,
+        at,
+        literal: { kind: "text", value: expression.value },
+        leaf: true,
+      };
     case "bytes":
       return { sql: bytesSql(expression.value), type: scalar("BYTES"), at, leaf: true };
     case "typed":
@@ -31,7 +51,7 @@ export function valueOf(expression: Expression, context: Context): Value {
     case "path":
       return pathValue(expression.parts, context);
     case "field":
-      return fieldOf(checked(valueOf(expression.of, context)), expression.name);
+      return fieldOf(checked(valueFrom(expression.of, context)), expression.name);
     case "element":
       return elementOf(expression, context);
     case "unary":
@@ -60,9 +80,20 @@ export function valueOf(expression: Expression, context: Context): Value {
       return castOf(expression, context);
     case "extract": {
       const part = partName(expression.part);
-      const operand: Argument = { kind: "value", value: checked(valueOf(expression.operand, context)) };
-      const zone: Argument[] = expression.zone ? [{ kind: "value", value: checked(valueOf(expression.zone, context)) }] : [];
-      return callOf({ name: "EXTRACT", shown: `EXTRACT(${part} FROM ...)`, safe: false, args: [{ kind: "part", name: part }, operand, ...zone], at }, context);
+      const operand: Argument = { kind: "value", value: checked(valueFrom(expression.operand, context)) };
+      const zone: Argument[] = expression.zone
+        ? [{ kind: "value", value: checked(valueFrom(expression.zone, context)) }]
+        : [];
+      return callOf(
+        {
+          name: "EXTRACT",
+          shown: `EXTRACT(${part} FROM ...)`,
+          safe: false,
+          args: [{ kind: "part", name: part }, operand, ...zone],
+          at,
+        },
+        context,
+      );
     }
     case "array":
       return arrayLiteral(expression, context);
@@ -83,7 +114,7 @@ export function valueOf(expression: Expression, context: Context): Value {
 
 /** An expression as an operand of anything but + - *: overflow of floats is tested here. */
 export function operand(expression: Expression, context: Context): Value {
-  return checked(valueOf(expression, context));
+  return checked(valueFrom(expression, context));
 }
 
 export function checked(value: Value): Value {
@@ -117,14 +148,20 @@ function bytesSql(value: string): string {
 
 function typedLiteral({ type, value, at }: Expression & { kind: "typed" }, context: Context): Value {
   const readers: Record<string, (value: string) => string | undefined> = {
-    DATE: dateLiteral, TIMESTAMP: timestampLiteral, DATETIME: datetimeLiteral, TIME: timeLiteral, NUMERIC: numericLiteral, DECIMAL: numericLiteral, // biome-ignore format: a table
+    DATE: dateLiteral,
+    TIMESTAMP: timestampLiteral,
+    DATETIME: datetimeLiteral,
+    TIME: timeLiteral,
+    NUMERIC: numericLiteral,
+    DECIMAL: numericLiteral, // biome-ignore format: a table
   };
   const reader = readers[type];
   if (reader === undefined) throw refused(`a ${type} literal`, at, "use NUMERIC, STRING or INT64");
   const sql = reader(value);
   context.form(`${type} '...'`);
   if (sql === undefined) {
-    if (type === "TIMESTAMP" && /[A-Za-z]{2}/.test(value)) throw refused(`the time zone in TIMESTAMP '${value}'`, at, "write the offset, +00");
+    if (type === "TIMESTAMP" && /[A-Za-z]{2}/.test(value))
+      throw refused(`the time zone in TIMESTAMP '${value}'`, at, "write the offset, +00");
     throw mistaken(`${type} '${value}'`, at, `can't be read as ${type}`);
   }
   return { sql, type: scalar(type === "DECIMAL" ? "NUMERIC" : (type as "DATE")), at, leaf: true };
@@ -133,7 +170,12 @@ function typedLiteral({ type, value, at }: Expression & { kind: "typed" }, conte
 function pathValue(parts: Name[], context: Context): Value {
   const [first, second] = parts as [Name, Name | undefined];
   const alias = context.aliases?.get(first.text.toLowerCase());
-  if (alias && second && findTable(context.scope, first.text)) throw refused(`${first.text}.${second.text}`, first.at, `${first.text} is a table and a name of the select list; rename one`);
+  if (alias && second && findTable(context.scope, first.text))
+    throw refused(
+      `${first.text}.${second.text}`,
+      first.at,
+      `${first.text} is a table and a name of the select list; rename one`,
+    );
   if (alias?.ambiguous) throw mistaken(first.text, first.at, "names two columns of the select list");
   if (alias) return withFields({ ...alias, at: first.at }, parts.slice(1));
   const found = findName(context.scope, first.text);
@@ -142,7 +184,11 @@ function pathValue(parts: Name[], context: Context): Value {
       return withFields({ sql: found.column.sql, type: found.column.type, at: first.at, leaf: true }, parts.slice(1));
     case "table":
       if (second) return withFields(columnOf(found.table, first, second), parts.slice(2));
-      throw refused(`${first.text}, a whole row as a value`, first.at, "name its columns, struct(a, b); a column of the table's own name needs the table in front");
+      throw refused(
+        `${first.text}, a whole row as a value`,
+        first.at,
+        "name its columns, struct(a, b); a column of the table's own name needs the table in front",
+      );
     case "ambiguous":
       throw mistaken(first.text, first.at, "is a column of more than one table", "write the table in front");
     case "open":
@@ -155,18 +201,24 @@ function pathValue(parts: Name[], context: Context): Value {
 }
 
 /** A name that only a table with unknown columns can have, or a query further out. */
-function openColumn(parts: Name[], { tables, outside }: { tables: Table[]; outside: boolean }, context: Context): Value {
+function openColumn(
+  parts: Name[],
+  { tables, outside }: { tables: Table[]; outside: boolean },
+  context: Context,
+): Value {
   const [first, second] = parts as [Name, Name | undefined];
   const table = second && findTable(context.scope, first.text);
   if (table) return withFields(columnOf(table, first, second), parts.slice(2));
   const sure = tables.length === 1 && !outside;
-  if (second !== undefined && !sure) throw refused(`${first.text}.${second.text}`, first.at, "write the table in front");
+  if (second !== undefined && !sure)
+    throw refused(`${first.text}.${second.text}`, first.at, "write the table in front");
   const sql = sure ? `${quoted(tables[0]!.alias!)}.${quoted(first.text)}` : quoted(first.text);
   return withFields({ sql, type: unknown, at: first.at, leaf: true }, parts.slice(1));
 }
 
 function columnOf(table: Table, alias: Name, name: Name): Value {
-  if (table.columns === undefined) return { sql: `${quoted(table.alias!)}.${quoted(name.text)}`, type: unknown, at: alias.at, leaf: true };
+  if (table.columns === undefined)
+    return { sql: `${quoted(table.alias!)}.${quoted(name.text)}`, type: unknown, at: alias.at, leaf: true };
   const columns = table.columns.filter((column) => sameName(column.name, name.text));
   if (columns.length === 1) return { sql: columns[0]!.sql, type: columns[0]!.type, at: alias.at, leaf: true };
   if (columns.length > 1) throw mistaken(`${alias.text}.${name.text}`, alias.at, "is more than one column");
@@ -178,20 +230,34 @@ function withFields(value: Value, names: readonly Name[]): Value {
 }
 
 function fieldOf(value: Value, name: Name): Value {
-  if (value.type.kind === "UNKNOWN") return { sql: `(${value.sql}).${quoted(name.text)}`, type: unknown, at: value.at, leaf: true };
+  if (value.type.kind === "UNKNOWN")
+    return { sql: `(${value.sql}).${quoted(name.text)}`, type: unknown, at: value.at, leaf: true };
   if (value.type.kind !== "STRUCT") throw mistaken(`.${name.text}`, name.at, `${describeType(value)} has no fields`);
   const { fields } = value.type;
-  const found = fields.flatMap((field, index) => (field.name !== undefined && sameName(field.name, name.text) ? [index] : []));
-  if (found.length !== 1) throw mistaken(`.${name.text}`, name.at, found.length === 0 ? "is no field of the struct" : "is more than one field of the struct");
+  const found = fields.flatMap((field, index) =>
+    field.name !== undefined && sameName(field.name, name.text) ? [index] : [],
+  );
+  if (found.length !== 1)
+    throw mistaken(
+      `.${name.text}`,
+      name.at,
+      found.length === 0 ? "is no field of the struct" : "is more than one field of the struct",
+    );
   const index = found[0]!;
-  return { sql: `(${value.sql}).${quoted(fieldNames(fields)[index]!)}`, type: fields[index]!.type, at: value.at, ...(value.leaf ? { leaf: true } : {}) };
+  return {
+    sql: `(${value.sql}).${quoted(fieldNames(fields)[index]!)}`,
+    type: fields[index]!.type,
+    at: value.at,
+    ...(value.leaf ? { leaf: true } : {}),
+  };
 }
 
 function elementOf({ of, index, by, at }: Expression & { kind: "element" }, context: Context): Value {
   const array = operand(of, context);
   const position = operand(index, context);
   const number = coerced(position, int64);
-  if (array.type.kind === "UNKNOWN") throw refused("an element of a value of unknown type", at, "read it from unnest(...) with offset");
+  if (array.type.kind === "UNKNOWN")
+    throw refused("an element of a value of unknown type", at, "read it from unnest(...) with offset");
   if (array.type.kind !== "ARRAY" || number === undefined) {
     if (array.type.kind === "JSON") throw refused("a JSON subscript", at, "use json_value(...)");
     throw mistaken(`[${by}]`, at, `${describeType(array)} has no element at ${describeType(position)}`);
@@ -203,8 +269,9 @@ function elementOf({ of, index, by, at }: Expression & { kind: "element" }, cont
 }
 
 function unaryValue({ operator, operand: of, at }: Expression & { kind: "unary" }, context: Context): Value {
-  const value = valueOf(of, context);
-  if (value.literal?.kind === "null") throw mistaken(operator.toUpperCase(), at, "takes no bare NULL", "cast it to a type");
+  const value = valueFrom(of, context);
+  if (value.literal?.kind === "null")
+    throw mistaken(operator.toUpperCase(), at, "takes no bare NULL", "cast it to a type");
   if (operator === "not") {
     const converted = coerced(checked(value), bool);
     if (converted === undefined) throw mistaken("NOT", at, `takes BOOL, not ${describeType(value)}`);
@@ -223,11 +290,12 @@ function binaryValue({ operator, left, right, at }: Expression & { kind: "binary
   }
   if (comparisons.has(operator)) {
     const sides = [operand(left, context), operand(right, context)];
-    if (sides.some(({ type }) => type.kind === "FLOAT64" && type.special)) return comparedSpecial(operator, sides, at, context);
+    if (sides.some(({ type }) => type.kind === "FLOAT64" && type.special))
+      return comparedSpecial(operator, sides, at, context);
     const [first, second] = comparedValues(at, operator, context, sides);
     return { sql: `(${first!.sql} ${operator === "!=" ? "<>" : operator} ${second!.sql})`, type: bool, at };
   }
-  const values = [valueOf(left, context), valueOf(right, context)];
+  const values = [valueFrom(left, context), valueFrom(right, context)];
   const bare = values.find((value) => value.literal?.kind === "null");
   if (bare) throw mistaken(operator, at, "takes no bare NULL", "cast it to a type");
   return resolved(operator, values, at, context);
@@ -239,64 +307,66 @@ const arithmetic = new Set(["+", "-", "*", "unary -", "unary +"]);
 function resolved(operator: string, values: Value[], at: number, context: Context): Value {
   const open = arithmetic.has(operator) && values.some((value) => value.unchecked);
   const args = open ? values : values.map(checked);
-  const found = matches(operators.filter(({ name }) => name === operator), args.map((value) => ({ kind: "value", value })))[0];
+  const found = matches(
+    operators.filter(({ name }) => name === operator),
+    args.map((value) => ({ kind: "value", value })),
+  )[0];
   const shown = `${operator} of ${values.map(describeType).join(" and ")}`;
   if (found === undefined) throw refused(shown, at, "cast both sides to one type that `runner doctor` lists for it");
-  if (values.some((value) => value.type.kind === "UNKNOWN")) return unknownOperation(operator, values.map(checked), at, context);
+  if (values.some((value) => value.type.kind === "UNKNOWN")) {
+    if (!context.lenient) throw unknownType(shown, at);
+    return { sql: "NULL", type: unknown, at };
+  }
   context.form(`${found.form.takes.replace(", ", ` ${operator} `)}`);
   const sql = filled(templateOf(found) ?? "", found);
   const unchecked = found.type.kind === "FLOAT64" && arithmetic.has(operator);
   return { sql, type: found.type, at, ...(unchecked ? { unchecked: true } : {}) };
 }
 
-/** With a column whose type is not known here, DuckDB chooses by the type it finds: a macro with one body for each type. */
-function unknownOperation(operator: string, values: Value[], at: number, context: Context): Value {
-  context.form(`${operator} of columns`);
-  const [left, right] = values;
-  const known = values.find((value) => value.type.kind !== "UNKNOWN" && value.literal === undefined)?.type;
-  const anyFloat = values.some((value) => value.type.kind === "FLOAT64" && value.literal === undefined);
-  switch (operator) {
-    case "+":
-    case "-":
-      return { sql: `(${left!.sql} ${operator} ${right!.sql})`, type: anyFloat ? float64 : unknown, at };
-    case "*":
-      return { sql: `bq_times(${left!.sql}, ${right!.sql})`, type: anyFloat ? float64 : unknown, at };
-    case "/":
-      return { sql: `bq_over(${left!.sql}, ${right!.sql})`, type: anyFloat ? float64 : unknown, at };
-    case "||":
-      return { sql: `(${left!.sql} || ${right!.sql})`, type: known ?? unknown, at };
-    case "unary -":
-      return { sql: `(- ${left!.sql})`, type: unknown, at };
-    case "unary +":
-      return left!;
-    default:
-      return { sql: `(${operator === "~" ? "~" : `${left!.sql} ${operator} `}${values.at(-1)!.sql})`, type: int64, at };
-  }
-}
-
 /** NaN equals nothing in GoogleSQL, itself in DuckDB. */
 function comparedSpecial(operator: string, sides: Value[], at: number, context: Context): Value {
   const [left, right] = sides.map((side) => coerced(side, float64));
-  if (left === undefined || right === undefined) throw mistaken(operator, at, `can't compare ${sides.map(describeType).join(" with ")}`, "cast one side");
+  if (left === undefined || right === undefined)
+    throw mistaken(operator, at, `can't compare ${sides.map(describeType).join(" with ")}`, "cast one side");
   context.form(`FLOAT64 ${operator} FLOAT64`);
   const sql = `${left.sql} ${operator === "!=" ? "<>" : operator} ${right.sql}`;
   return { sql: `bq_unless_nan(${left.sql}, ${right.sql}, ${sql}, ${operator === "!="})`, type: bool, at };
 }
 
-const comparable = new Set(["INT64", "FLOAT64", "NUMERIC", "BOOL", "STRING", "BYTES", "DATE", "TIMESTAMP", "DATETIME", "TIME", "UNKNOWN"]);
+const comparable = new Set([
+  "INT64",
+  "FLOAT64",
+  "NUMERIC",
+  "BOOL",
+  "STRING",
+  "BYTES",
+  "DATE",
+  "TIMESTAMP",
+  "DATETIME",
+  "TIME",
+  "UNKNOWN",
+]);
 
 /** Operands brought to one type that can be compared. */
 export function compared(at: number, operator: string, context: Context, ...expressions: Expression[]): Value[] {
-  return comparedValues(at, operator, context, expressions.map((expression) => operand(expression, context)));
+  return comparedValues(
+    at,
+    operator,
+    context,
+    expressions.map((expression) => operand(expression, context)),
+  );
 }
 
 export function comparedValues(at: number, operator: string, context: Context, values: Value[]): Value[] {
-  if (values.some((value) => value.literal?.kind === "null") && comparisons.has(operator)) throw mistaken(operator, at, "takes no bare NULL", "write IS NULL, or cast it to a type");
+  if (values.some((value) => value.literal?.kind === "null") && comparisons.has(operator))
+    throw mistaken(operator, at, "takes no bare NULL", "write IS NULL, or cast it to a type");
   const type = commonType(values);
   const shown = values.map(describeType);
   if (type === undefined) throw mistaken(operator, at, `can't compare ${shown.join(" with ")}`, "cast one side");
-  if (!comparable.has(type.kind)) throw refused(`${operator} of ${nameOfType(type)}`, at, "compare the parts one by one");
-  if (type.kind === "FLOAT64" && type.special) throw refused(`${operator} of a number that may be NaN`, at, "test is_nan(...) or is_inf(...)");
+  if (!comparable.has(type.kind))
+    throw refused(`${operator} of ${nameOfType(type)}`, at, "compare the parts one by one");
+  if (type.kind === "FLOAT64" && type.special)
+    throw refused(`${operator} of a number that may be NaN`, at, "test is_nan(...) or is_inf(...)");
   context.form(`${type.kind} ${operator} ${type.kind}`);
   return values.map((value) => coerced(value, type)!);
 }
@@ -305,11 +375,15 @@ function not(negated: boolean, sql: string, at: number): Value {
   return { sql: negated ? `(NOT (${sql}))` : `(${sql})`, type: bool, at };
 }
 
-function likeValue({ operand: of, patterns, quantifier, not: negated, at }: Expression & { kind: "like" }, context: Context): Value {
+function likeValue(
+  { operand: of, patterns, quantifier, not: negated, at }: Expression & { kind: "like" },
+  context: Context,
+): Value {
   const value = operand(of, context);
   const tests = patterns.map((expression) => {
     const pattern = operand(expression, context);
-    if ([value, pattern].some(({ literal }) => literal?.kind === "null")) throw mistaken("LIKE", at, "takes no bare NULL", "cast it to STRING");
+    if ([value, pattern].some(({ literal }) => literal?.kind === "null"))
+      throw mistaken("LIKE", at, "takes no bare NULL", "cast it to STRING");
     const [left, right] = [coerced(value, text), coerced(pattern, text)];
     if (left === undefined || right === undefined || left.type.kind === "BYTES" || right.type.kind === "BYTES") {
       if (value.type.kind === "BYTES") throw refused("LIKE of BYTES", at, "use starts_with on the hex text");
@@ -317,13 +391,15 @@ function likeValue({ operand: of, patterns, quantifier, not: negated, at }: Expr
     }
     if (pattern.literal?.kind === "text") {
       const written = pattern.literal.value;
-      if (/(?:^|[^\\])(?:\\\\)*\\$/.test(written)) throw mistaken(`LIKE '${written}'`, at, "the pattern ends in a backslash");
+      if (/(?:^|[^\\])(?:\\\\)*\\$/.test(written))
+        throw mistaken(`LIKE '${written}'`, at, "the pattern ends in a backslash");
       if (!written.includes("\\")) return `${left.sql} LIKE ${right.sql}`;
     }
     return `${left.sql} LIKE ${right.sql} ESCAPE '\\'`;
   });
   context.form(quantifier === undefined ? "LIKE" : `LIKE ${quantifier.toUpperCase()} (...)`);
-  if (negated && quantifier !== undefined) throw refused(`NOT LIKE ${quantifier.toUpperCase()}`, at, "write not (... like ...)");
+  if (negated && quantifier !== undefined)
+    throw refused(`NOT LIKE ${quantifier.toUpperCase()}`, at, "write not (... like ...)");
   return not(negated, tests.map((test) => `(${test})`).join(quantifier === "all" ? " AND " : " OR "), at);
 }
 
@@ -337,22 +413,38 @@ function inValue({ operand: of, of: set, not: negated, at }: Expression & { kind
     case "query": {
       const value = operand(of, context);
       const query = context.query(set.query);
-      if (query.columns !== undefined && query.columns.length !== 1) throw mistaken("IN", at, `the query gives ${query.columns.length} columns, not one`);
+      if (query.columns !== undefined && query.columns.length !== 1)
+        throw mistaken("IN", at, `the query gives ${query.columns.length} columns, not one`);
       const column: Value = { sql: "", type: query.columns?.[0]?.type ?? unknown, at };
       const type = commonType([value, column]);
-      if (type === undefined) throw mistaken("IN", at, `can't compare ${describeType(value)} with ${nameOfType(column.type)}`, "cast one side");
-      if (!comparable.has(type.kind) || (type.kind === "FLOAT64" && type.special)) throw refused(`IN of ${nameOfType(type)}`, at);
+      if (type === undefined)
+        throw mistaken(
+          "IN",
+          at,
+          `can't compare ${describeType(value)} with ${nameOfType(column.type)}`,
+          "cast one side",
+        );
+      if (!comparable.has(type.kind) || (type.kind === "FLOAT64" && type.special))
+        throw refused(`IN of ${nameOfType(type)}`, at);
       context.form("IN (query)");
       return not(negated, `${coerced(value, type)!.sql} IN (${query.sql})`, at);
     }
     case "unnest": {
       const value = operand(of, context);
       const array = operand(set.array, context);
-      if (array.type.kind !== "ARRAY" && array.type.kind !== "UNKNOWN") throw mistaken("IN UNNEST", at, `takes an array, not ${describeType(array)}`);
+      if (array.type.kind !== "ARRAY" && array.type.kind !== "UNKNOWN")
+        throw mistaken("IN UNNEST", at, `takes an array, not ${describeType(array)}`);
       const element: Value = { sql: "", type: array.type.kind === "ARRAY" ? array.type.element : unknown, at };
       const type = array.literal?.kind === "empty array" ? value.type : commonType([value, element]);
-      if (type === undefined) throw mistaken("IN UNNEST", at, `can't compare ${describeType(value)} with ${nameOfType(element.type)}`, "cast one side");
-      if (!comparable.has(type.kind) || (type.kind === "FLOAT64" && type.special)) throw refused(`IN UNNEST of ${nameOfType(type)}`, at);
+      if (type === undefined)
+        throw mistaken(
+          "IN UNNEST",
+          at,
+          `can't compare ${describeType(value)} with ${nameOfType(element.type)}`,
+          "cast one side",
+        );
+      if (!comparable.has(type.kind) || (type.kind === "FLOAT64" && type.special))
+        throw refused(`IN UNNEST of ${nameOfType(type)}`, at);
       context.form("IN UNNEST(array)");
       return not(negated, `${coerced(value, type)!.sql} IN (SELECT unnest(${array.sql}))`, at);
     }
@@ -375,7 +467,10 @@ function caseValue({ operand: of, whens, otherwise, at }: Expression & { kind: "
   const tests = of
     ? compared(at, "CASE", context, of, ...whens.map(({ when }) => when)).map(({ sql }) => sql)
     : ["", ...whens.map(({ when }) => condition(when, context, "WHEN"))];
-  const results = [...whens.map(({ then }) => operand(then, context)), ...(otherwise ? [operand(otherwise, context)] : [])];
+  const results = [
+    ...whens.map(({ result }) => operand(result, context)),
+    ...(otherwise ? [operand(otherwise, context)] : []),
+  ];
   const { values, type } = unified("CASE", results, at);
   context.form(of ? "CASE x WHEN" : "CASE WHEN");
   const branches = whens.map((_, index) => `WHEN ${tests[index + 1]} THEN ${values[index]!.sql}`).join(" ");
@@ -386,9 +481,16 @@ function caseValue({ operand: of, whens, otherwise, at }: Expression & { kind: "
 /** The values in the one type they can all take. */
 export function unified(construct: string, values: readonly Value[], at: number): { values: Value[]; type: Type } {
   const type = commonType(values);
-  if (type === undefined) throw mistaken(construct, at, `has no common type for ${[...new Set(values.map(describeType))].join(" and ")}`, "cast them to one type");
+  if (type === undefined)
+    throw mistaken(
+      construct,
+      at,
+      `has no common type for ${[...new Set(values.map(describeType))].join(" and ")}`,
+      "cast them to one type",
+    );
   const converted = values.map((value) => coerced(value, type));
-  if (converted.some((value) => value === undefined)) throw refused(`${construct} of ${nameOfType(type)}`, at, "cast them to one type");
+  if (converted.some((value) => value === undefined))
+    throw refused(`${construct} of ${nameOfType(type)}`, at, "cast them to one type");
   return { values: converted as Value[], type };
 }
 
@@ -398,12 +500,19 @@ function arrayLiteral({ element, items, at }: Expression & { kind: "array" }, co
   if (element) {
     const type = typeOf(element);
     const converted = values.map((value) => coerced(value, type));
-    const wrong = converted.findIndex((value) => value === undefined);
-    if (wrong >= 0) throw mistaken(`ARRAY<${nameOfType(type)}>`, values[wrong]!.at, `can't hold ${describeType(values[wrong]!)}`, "cast it");
+    const wrong = converted.indexOf(undefined);
+    if (wrong >= 0)
+      throw mistaken(
+        `ARRAY<${nameOfType(type)}>`,
+        values[wrong]!.at,
+        `can't hold ${describeType(values[wrong]!)}`,
+        "cast it",
+      );
     const { items: _, ...array } = arrayValue(converted as Value[], type, at);
     return array;
   }
-  if (values.length === 0) return { sql: "CAST([] AS BIGINT[])", type: arrayOf(int64), at, literal: { kind: "empty array" } };
+  if (values.length === 0)
+    return { sql: "CAST([] AS BIGINT[])", type: arrayOf(int64), at, literal: { kind: "empty array" } };
   const { values: converted, type } = unified("[...]", values, at);
   if (type.kind === "ARRAY") throw mistaken("[[...]]", at, "an array can't hold arrays", "put a struct between them");
   return { ...arrayValue(converted, type, at), items: values };
@@ -415,14 +524,24 @@ function structLiteral({ type, items, at }: Expression & { kind: "struct" }, con
   context.form("STRUCT(...)");
   if (type) {
     const struct = typeOf(type) as Type & { kind: "STRUCT" };
-    if (struct.fields.length !== values.length) throw mistaken("STRUCT", at, `has ${struct.fields.length} fields and is given ${values.length} values`);
+    if (struct.fields.length !== values.length)
+      throw mistaken("STRUCT", at, `has ${struct.fields.length} fields and is given ${values.length} values`);
     const converted = values.map((value, index) => coerced(value, struct.fields[index]!.type));
-    const wrong = converted.findIndex((value) => value === undefined);
-    if (wrong >= 0) throw mistaken("STRUCT", values[wrong]!.at, `${nameOfType(struct.fields[wrong]!.type)} can't hold ${describeType(values[wrong]!)}`, "cast it");
+    const wrong = converted.indexOf(undefined);
+    if (wrong >= 0)
+      throw mistaken(
+        "STRUCT",
+        values[wrong]!.at,
+        `${nameOfType(struct.fields[wrong]!.type)} can't hold ${describeType(values[wrong]!)}`,
+        "cast it",
+      );
     const { items: _, ...value } = structOf(converted as Value[], struct, at);
     return value;
   }
-  const fields = items.map(({ expression, name }, index) => ({ name: name?.text ?? impliedName(expression), type: values[index]!.type }));
+  const fields = items.map(({ expression, name }, index) => ({
+    name: name?.text ?? impliedName(expression),
+    type: values[index]!.type,
+  }));
   return structOf(values, { kind: "STRUCT", fields }, at);
 }
 
@@ -438,10 +557,12 @@ function subqueryValue({ as, query, at }: Expression & { kind: "subquery" }, con
     context.form("EXISTS (query)");
     return { sql: `EXISTS (${inner.sql})`, type: bool, at };
   }
-  if (inner.columns !== undefined && inner.columns.length !== 1) throw mistaken("a subquery", at, `gives ${inner.columns.length} columns where one value is expected`);
+  if (inner.columns !== undefined && inner.columns.length !== 1)
+    throw mistaken("a subquery", at, `gives ${inner.columns.length} columns where one value is expected`);
   const type = inner.columns?.[0]?.type ?? unknown;
   if (as === "array") {
-    if (type.kind === "ARRAY") throw mistaken("ARRAY(query)", at, "an array can't hold arrays", "put a struct between them");
+    if (type.kind === "ARRAY")
+      throw mistaken("ARRAY(query)", at, "an array can't hold arrays", "put a struct between them");
     context.form("ARRAY(query)");
     return { sql: `ARRAY(${inner.sql})`, type: type.kind === "UNKNOWN" ? unknown : arrayOf(type), at };
   }
@@ -454,7 +575,8 @@ export function partName(expression: Expression): string {
   if (expression.kind === "path" && expression.parts.length === 1) return expression.parts[0]!.text.toUpperCase();
   if (expression.kind === "call" && expression.args.length === 1) {
     const inner = expression.args[0]!;
-    if (inner.kind === "path" && inner.parts.length === 1) return `${expression.name}(${inner.parts[0]!.text.toUpperCase()})`;
+    if (inner.kind === "path" && inner.parts.length === 1)
+      return `${expression.name}(${inner.parts[0]!.text.toUpperCase()})`;
   }
   throw mistaken("a date part", expression.at, "is expected here", "write DAY, MONTH or the like");
 }

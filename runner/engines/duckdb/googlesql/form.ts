@@ -17,11 +17,26 @@ export type Form = {
 };
 
 /** An argument as the caller sees it: a value, a date part by its name, or an interval. */
-export type Argument = { kind: "value"; value: Value } | { kind: "part"; name: string } | { kind: "interval"; part: string; amount: Value };
+export type Argument =
+  | { kind: "value"; value: Value }
+  | { kind: "part"; name: string }
+  | { kind: "interval"; part: string; amount: Value };
 
 export type Match = { form: Form; values: Value[]; type: Type; exact: number };
 
-const kinds = new Set(["INT64", "FLOAT64", "NUMERIC", "BOOL", "STRING", "BYTES", "DATE", "TIMESTAMP", "DATETIME", "TIME", "JSON"]);
+const kinds = new Set([
+  "INT64",
+  "FLOAT64",
+  "NUMERIC",
+  "BOOL",
+  "STRING",
+  "BYTES",
+  "DATE",
+  "TIMESTAMP",
+  "DATETIME",
+  "TIME",
+  "JSON",
+]);
 
 type Slot = { text: string; literal: boolean; special: boolean };
 
@@ -66,9 +81,11 @@ function match(form: Form, args: readonly Argument[]): Match | undefined {
     } else {
       if (slot.text !== "T" && !slot.text.startsWith("ARRAY<") && !kinds.has(slot.text)) return undefined; // a date part or a star
       if (slot.literal && argument.value.literal === undefined) return undefined;
-      if (argument.value.type.kind === "FLOAT64" && argument.value.type.special && !slot.special && slot.text !== "T") return undefined;
+      if (argument.value.type.kind === "FLOAT64" && argument.value.type.special && !slot.special && slot.text !== "T")
+        return undefined;
       if (slot.text === "T") generic.push(argument.value);
-      else if (slot.text === "ARRAY<T>" && argument.value.type.kind === "ARRAY") generic.push(elementOf(argument.value));
+      else if (slot.text === "ARRAY<T>" && argument.value.type.kind === "ARRAY")
+        generic.push(elementOf(argument.value));
       else if (slot.text === "ARRAY<T>" && argument.value.type.kind !== "UNKNOWN") return undefined;
     }
   }
@@ -88,13 +105,20 @@ function match(form: Form, args: readonly Argument[]): Match | undefined {
     if (converted !== value && value.literal?.kind !== "null") conversions += value.literal ? 1 : 2;
     values.push(converted);
   }
-  return { form, values, type: typeOfSlot(form.gives.replace("!", ""), common, form.gives.includes("!")) ?? int64, exact: conversions };
+  return {
+    form,
+    values,
+    type: typeOfSlot(form.gives.replace("!", ""), common, form.gives.includes("!")) ?? int64,
+    exact: conversions,
+  };
 }
 
 function elementOf(value: Value): Value {
   const { literal: _, items: __, ...rest } = value;
   const element: Type = value.type.kind === "ARRAY" ? value.type.element : value.type;
-  return value.literal?.kind === "empty array" ? { ...rest, literal: { kind: "null" }, type: int64 } : { ...rest, type: element };
+  return value.literal?.kind === "empty array"
+    ? { ...rest, literal: { kind: "null" }, type: int64 }
+    : { ...rest, type: element };
 }
 
 function typeOfSlot(slot: string, common: Type | undefined, special = false): Type | undefined {
@@ -109,13 +133,20 @@ function typeOfSlot(slot: string, common: Type | undefined, special = false): Ty
 }
 
 /** The template with the arguments and options in their places, in one pass: what is put in is never read again. */
-export function filled(template: string, { values, type }: Pick<Match, "values" | "type">, options: Record<string, string> = {}): string {
-  return template.replace(/\$(\*|T|\d)|\{([a-z ]+)\}/g, (whole, which: string | undefined, option: string | undefined) => {
-    if (option !== undefined) return options[option] ?? whole;
-    if (which === "T") return type.kind === "UNKNOWN" ? "VARCHAR" : duckdbType(type);
-    if (which === "*") return values.map((value) => value.sql).join(", ");
-    return values[Number(which) - 1]?.sql ?? "";
-  });
+export function filled(
+  template: string,
+  { values, type }: Pick<Match, "values" | "type">,
+  options: Record<string, string> = {},
+): string {
+  return template.replace(
+    /\$(\*|T|\d)|\{([a-z ]+)\}/g,
+    (whole, which: string | undefined, option: string | undefined) => {
+      if (option !== undefined) return options[option] ?? whole;
+      if (which === "T") return type.kind === "UNKNOWN" ? "VARCHAR" : duckdbType(type);
+      if (which === "*") return values.map((value) => value.sql).join(", ");
+      return values[Number(which) - 1]?.sql ?? "";
+    },
+  );
 }
 
 /** The form's template for these arguments; undefined where they are refused after all. */

@@ -1,12 +1,22 @@
 import type { Form } from "./form.ts";
 import type { Value } from "./value.ts";
 
-const row = (name: string, takes: string, gives: string, duckdb: Form["duckdb"], safe?: string): Form => ({ name, takes, gives, duckdb, ...(safe ? { safe } : {}) });
+const row = (name: string, takes: string, gives: string, duckdb: Form["duckdb"], safe?: string): Form => ({
+  name,
+  takes,
+  gives,
+  duckdb,
+  ...(safe ? { safe } : {}),
+});
 
 const weekdays = ["SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"];
 
 /** Days to shift so that a week that begins on this day begins on a Monday. */
-const weekShift = new Map<string, number>([["WEEK", 1], ["ISOWEEK", 0], ...weekdays.map((day, index): [string, number] => [`WEEK(${day})`, (8 - index) % 7])]);
+const weekShift = new Map<string, number>([
+  ["WEEK", 1],
+  ["ISOWEEK", 0],
+  ...weekdays.map((day, index): [string, number] => [`WEEK(${day})`, (8 - index) % 7]),
+]);
 
 const datePlus = ["DAY", "WEEK", "MONTH", "QUARTER", "YEAR"].flatMap((part) => {
   const macro = { DAY: "days", WEEK: "days", MONTH: "months", QUARTER: "months", YEAR: "months" }[part]!;
@@ -20,17 +30,32 @@ const datePlus = ["DAY", "WEEK", "MONTH", "QUARTER", "YEAR"].flatMap((part) => {
 
 const dateTrunc = [
   row("DATE_TRUNC", "DATE, DAY", "DATE", "$1"),
-  ...["MONTH", "QUARTER", "YEAR"].map((part) => row("DATE_TRUNC", `DATE, ${part}`, "DATE", `CAST(date_trunc('${part.toLowerCase()}', $1) AS DATE)`)),
-  ...[...weekShift].map(([part, shift]) => row("DATE_TRUNC", `DATE, ${part}`, "DATE", `bq_date_trunc_week($1, ${shift})`)),
+  ...["MONTH", "QUARTER", "YEAR"].map((part) =>
+    row("DATE_TRUNC", `DATE, ${part}`, "DATE", `CAST(date_trunc('${part.toLowerCase()}', $1) AS DATE)`),
+  ),
+  ...[...weekShift].map(([part, shift]) =>
+    row("DATE_TRUNC", `DATE, ${part}`, "DATE", `bq_date_trunc_week($1, ${shift})`),
+  ),
 ];
 
 const dateDiff = [
   row("DATE_DIFF", "DATE, DATE, DAY", "INT64", "CAST($1 - $2 AS BIGINT)"),
-  ...["MONTH", "QUARTER", "YEAR"].map((part) => row("DATE_DIFF", `DATE, DATE, ${part}`, "INT64", `CAST(date_diff('${part.toLowerCase()}', $2, $1) AS BIGINT)`)),
-  ...[...weekShift].map(([part, shift]) => row("DATE_DIFF", `DATE, DATE, ${part}`, "INT64", `bq_date_diff_week($1, $2, ${shift})`)),
+  ...["MONTH", "QUARTER", "YEAR"].map((part) =>
+    row("DATE_DIFF", `DATE, DATE, ${part}`, "INT64", `CAST(date_diff('${part.toLowerCase()}', $2, $1) AS BIGINT)`),
+  ),
+  ...[...weekShift].map(([part, shift]) =>
+    row("DATE_DIFF", `DATE, DATE, ${part}`, "INT64", `bq_date_diff_week($1, $2, ${shift})`),
+  ),
 ];
 
-const microseconds = { MICROSECOND: "1", MILLISECOND: "1000", SECOND: "1000000", MINUTE: "60000000", HOUR: "3600000000", DAY: "86400000000" };
+const microseconds = {
+  MICROSECOND: "1",
+  MILLISECOND: "1000",
+  SECOND: "1000000",
+  MINUTE: "60000000",
+  HOUR: "3600000000",
+  DAY: "86400000000",
+};
 
 const timestampMath = Object.entries(microseconds).flatMap(([part, size]) => [
   row("TIMESTAMP_ADD", `TIMESTAMP, INTERVAL ${part}`, "TIMESTAMP", `bq_timestamp_add($1, $2, ${size})`),
@@ -40,9 +65,21 @@ const timestampMath = Object.entries(microseconds).flatMap(([part, size]) => [
 
 const timestampTrunc = [
   ...["MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "MONTH", "QUARTER", "YEAR"].map((part) =>
-    row("TIMESTAMP_TRUNC", `TIMESTAMP, ${part}`, "TIMESTAMP", `bq_instant(CAST(date_trunc('${part.toLowerCase()}', bq_utc($1)) AS TIMESTAMP))`),
+    row(
+      "TIMESTAMP_TRUNC",
+      `TIMESTAMP, ${part}`,
+      "TIMESTAMP",
+      `bq_instant(CAST(date_trunc('${part.toLowerCase()}', bq_utc($1)) AS TIMESTAMP))`,
+    ),
   ),
-  ...[...weekShift].map(([part, shift]) => row("TIMESTAMP_TRUNC", `TIMESTAMP, ${part}`, "TIMESTAMP", `bq_instant(bq_date_trunc_week(CAST(bq_utc($1) AS DATE), ${shift}))`)),
+  ...[...weekShift].map(([part, shift]) =>
+    row(
+      "TIMESTAMP_TRUNC",
+      `TIMESTAMP, ${part}`,
+      "TIMESTAMP",
+      `bq_instant(bq_date_trunc_week(CAST(bq_utc($1) AS DATE), ${shift}))`,
+    ),
+  ),
 ];
 
 const extractDate: [string, string][] = [
@@ -54,7 +91,9 @@ const extractDate: [string, string][] = [
   ["DAYOFWEEK", "CAST(dayofweek($1) + 1 AS BIGINT)"],
   ["ISOWEEK", "CAST(week($1) AS BIGINT)"],
   ["ISOYEAR", "CAST(isoyear($1) AS BIGINT)"],
-  ...[...weekShift].filter(([part]) => part !== "ISOWEEK").map(([part, shift]): [string, string] => [part, `bq_week_of_year($1, ${shift})`]),
+  ...[...weekShift]
+    .filter(([part]) => part !== "ISOWEEK")
+    .map(([part, shift]): [string, string] => [part, `bq_week_of_year($1, ${shift})`]),
 ];
 
 const extractTime: [string, string][] = [
@@ -68,7 +107,9 @@ const extractTime: [string, string][] = [
 const extract = [
   ...extractDate.map(([part, sql]) => row("EXTRACT", `${part}, DATE`, "INT64", sql)),
   ...["TIMESTAMP", "DATETIME"].flatMap((type) => [
-    ...extractDate.map(([part, sql]) => row("EXTRACT", `${part}, ${type}`, "INT64", sql.replaceAll("$1", "CAST(bq_utc($1) AS DATE)"))),
+    ...extractDate.map(([part, sql]) =>
+      row("EXTRACT", `${part}, ${type}`, "INT64", sql.replaceAll("$1", "CAST(bq_utc($1) AS DATE)")),
+    ),
     ...extractTime.map(([part, sql]) => row("EXTRACT", `${part}, ${type}`, "INT64", sql)),
     row("EXTRACT", `DATE, ${type}`, "DATE", "CAST(bq_utc($1) AS DATE)"),
   ]),
@@ -76,7 +117,23 @@ const extract = [
 
 /** What FORMAT_DATE and its like print alike, in DuckDB's words; a year is not padded in GoogleSQL and is written apart. */
 const formatElements: Record<string, string> = {
-  Y: "{year}", F: "{year}-%m-%d", G: "{isoyear}", m: "%m", d: "%d", j: "%j", A: "%A", a: "%a", B: "%B", b: "%b", h: "%b", y: "%y", u: "%u", w: "%w", V: "%V", D: "%m/%d/%y", "%": "%%", // biome-ignore format: a table
+  Y: "{year}",
+  F: "{year}-%m-%d",
+  G: "{isoyear}",
+  m: "%m",
+  d: "%d",
+  j: "%j",
+  A: "%A",
+  a: "%a",
+  B: "%B",
+  b: "%b",
+  h: "%b",
+  y: "%y",
+  u: "%u",
+  w: "%w",
+  V: "%V",
+  D: "%m/%d/%y",
+  "%": "%%", // biome-ignore format: a table
 };
 const timeElements: Record<string, string> = { H: "%H", M: "%M", S: "%S", T: "%H:%M:%S", R: "%H:%M", I: "%I", p: "%p" };
 
@@ -91,14 +148,22 @@ function formatted(format: Value | undefined, elements: Record<string, string>, 
   });
   if (!proven) return undefined;
   const pieces = translated.split(/(\{\w+\})/).filter((piece) => piece !== "");
-  const sql = pieces.map((piece) => (piece.startsWith("{") ? `CAST(${piece.slice(1, -1)}(${x}) AS VARCHAR)` : `strftime(${x}, '${piece.replaceAll("'", "''")}')`));
+  const sql = pieces.map((piece) =>
+    piece.startsWith("{")
+      ? `CAST(${piece.slice(1, -1)}(${x}) AS VARCHAR)`
+      : `strftime(${x}, '${piece.replaceAll("'", "''")}')`,
+  );
   return sql.length === 0 ? `strftime(${x}, '')` : `(${sql.join(" || ")})`;
 }
 
 const formats: Form[] = [
   row("FORMAT_DATE", "literal STRING, DATE", "STRING", ([format]) => formatted(format, formatElements, "$2")),
-  row("FORMAT_TIMESTAMP", "literal STRING, TIMESTAMP", "STRING", ([format]) => formatted(format, { ...formatElements, ...timeElements }, "bq_utc($2)")),
-  row("FORMAT_DATETIME", "literal STRING, DATETIME", "STRING", ([format]) => formatted(format, { ...formatElements, ...timeElements }, "$2")),
+  row("FORMAT_TIMESTAMP", "literal STRING, TIMESTAMP", "STRING", ([format]) =>
+    formatted(format, { ...formatElements, ...timeElements }, "bq_utc($2)"),
+  ),
+  row("FORMAT_DATETIME", "literal STRING, DATETIME", "STRING", ([format]) =>
+    formatted(format, { ...formatElements, ...timeElements }, "$2"),
+  ),
 ];
 
 const conversions: Form[] = [
@@ -134,4 +199,13 @@ const conversions: Form[] = [
   row("CURRENT_TIMESTAMP", "", "TIMESTAMP", "now()"),
 ];
 
-export const dateFunctions: readonly Form[] = [...datePlus, ...dateTrunc, ...dateDiff, ...timestampMath, ...timestampTrunc, ...extract, ...formats, ...conversions];
+export const dateFunctions: readonly Form[] = [
+  ...datePlus,
+  ...dateTrunc,
+  ...dateDiff,
+  ...timestampMath,
+  ...timestampTrunc,
+  ...extract,
+  ...formats,
+  ...conversions,
+];

@@ -2,7 +2,13 @@ import type { Form } from "./form.ts";
 import { type Pattern, readPattern } from "./pattern.ts";
 import type { Value } from "./value.ts";
 
-const row = (name: string, takes: string, gives: string, duckdb: Form["duckdb"], safe?: string): Form => ({ name, takes, gives, duckdb, ...(safe ? { safe } : {}) });
+const row = (name: string, takes: string, gives: string, duckdb: Form["duckdb"], safe?: string): Form => ({
+  name,
+  takes,
+  gives,
+  duckdb,
+  ...(safe ? { safe } : {}),
+});
 
 const joined = (values: readonly Value[]) => `(${values.map((_, index) => `$${index + 1}`).join(" || ")})`;
 
@@ -13,7 +19,10 @@ const plain: Form[] = [
   row("UPPER", "STRING", "STRING", "bq_upper($1)"),
   ...["LENGTH", "CHAR_LENGTH", "CHARACTER_LENGTH"].map((name) => row(name, "STRING", "INT64", "length($1)")),
   row("LENGTH", "BYTES", "INT64", "octet_length($1)"),
-  ...["BYTE_LENGTH", "OCTET_LENGTH"].flatMap((name) => [row(name, "STRING", "INT64", "strlen($1)"), row(name, "BYTES", "INT64", "octet_length($1)")]),
+  ...["BYTE_LENGTH", "OCTET_LENGTH"].flatMap((name) => [
+    row(name, "STRING", "INT64", "strlen($1)"),
+    row(name, "BYTES", "INT64", "octet_length($1)"),
+  ]),
   row("TRIM", "STRING", "STRING", "bq_trim($1)"),
   row("LTRIM", "STRING", "STRING", "bq_ltrim($1)"),
   row("RTRIM", "STRING", "STRING", "bq_rtrim($1)"),
@@ -22,7 +31,13 @@ const plain: Form[] = [
   row("RTRIM", "STRING, STRING", "STRING", "rtrim($1, $2)"),
   ...["SUBSTR", "SUBSTRING"].flatMap((name) => [
     row(name, "STRING, INT64", "STRING", "bq_substr($1, $2)"),
-    row(name, "STRING, INT64, INT64", "STRING", "bq_substr_of($1, $2, $3)", "(CASE WHEN $3 >= 0 THEN bq_substr_of($1, $2, $3) END)"),
+    row(
+      name,
+      "STRING, INT64, INT64",
+      "STRING",
+      "bq_substr_of($1, $2, $3)",
+      "(CASE WHEN $3 >= 0 THEN bq_substr_of($1, $2, $3) END)",
+    ),
   ]),
   row("LEFT", "STRING, INT64", "STRING", "bq_left($1, $2)"),
   row("RIGHT", "STRING, INT64", "STRING", "bq_right($1, $2)"),
@@ -58,7 +73,9 @@ const plain: Form[] = [
  * the end of the text differently. Patterns where that can happen are refused.
  */
 const regexps: Form[] = [
-  row("REGEXP_CONTAINS", "STRING, literal STRING", "BOOL", ([, pattern]) => (patternOf(pattern) ? "regexp_matches($1, $2)" : undefined)),
+  row("REGEXP_CONTAINS", "STRING, literal STRING", "BOOL", ([, pattern]) =>
+    patternOf(pattern) ? "regexp_matches($1, $2)" : undefined,
+  ),
   ...["REGEXP_EXTRACT", "REGEXP_SUBSTR"].map((name) =>
     row(name, "STRING, literal STRING", "STRING", ([, pattern]) => {
       const read = patternOf(pattern);
@@ -67,7 +84,9 @@ const regexps: Form[] = [
   ),
   row("REGEXP_EXTRACT_ALL", "STRING, literal STRING", "ARRAY<STRING>", ([, pattern]) => {
     const read = patternOf(pattern);
-    return read && read.groups <= 1 && !read.optional && !read.empty ? `regexp_extract_all($1, $2, ${read.groups})` : undefined;
+    return read && read.groups <= 1 && !read.optional && !read.empty
+      ? `regexp_extract_all($1, $2, ${read.groups})`
+      : undefined;
   }),
   row("REGEXP_REPLACE", "STRING, literal STRING, literal STRING", "STRING", ([, pattern, replacement]) => {
     const read = patternOf(pattern);

@@ -3,7 +3,13 @@ import { textFunctions } from "./functions-text.ts";
 import type { Form } from "./form.ts";
 import type { Value } from "./value.ts";
 
-const row = (name: string, takes: string, gives: string, duckdb: Form["duckdb"], safe?: string): Form => ({ name, takes, gives, duckdb, ...(safe ? { safe } : {}) });
+const row = (name: string, takes: string, gives: string, duckdb: Form["duckdb"], safe?: string): Form => ({
+  name,
+  takes,
+  gives,
+  duckdb,
+  ...(safe ? { safe } : {}),
+});
 
 const conditional: Form[] = [
   row("IF", "BOOL, T, T", "T", "(CASE WHEN $1 THEN $2 ELSE $3 END)"),
@@ -88,7 +94,9 @@ function floatTo(name: string, literal: Value["literal"]): string | undefined {
 
 const arrays: Form[] = [
   row("ARRAY_LENGTH", "ARRAY<T>", "INT64", "len($1)"),
-  row("ARRAY_CONCAT", "ARRAY<T>...", "ARRAY<T>", (values) => values.map((_, index) => `$${index + 1}`).reduce((left, right) => `bq_array_concat(${left}, ${right})`)),
+  row("ARRAY_CONCAT", "ARRAY<T>...", "ARRAY<T>", (values) =>
+    values.map((_, index) => `$${index + 1}`).reduce((left, right) => `bq_array_concat(${left}, ${right})`),
+  ),
   row("ARRAY_REVERSE", "ARRAY<T>", "ARRAY<T>", "list_reverse($1)"),
   row("ARRAY_TO_STRING", "ARRAY<STRING>, STRING", "STRING", "bq_array_to_string($1, $2)"),
   row("ARRAY_TO_STRING", "ARRAY<STRING>, STRING, STRING", "STRING", "bq_array_to_string_with($1, $2, $3)"),
@@ -110,4 +118,12 @@ const net: Form[] = [
 ];
 
 /** Every function that is not an aggregate, with the arguments that are proven. */
-export const functions: readonly Form[] = [...conditional, ...greatest, ...numeric, ...arrays, ...net, ...textFunctions, ...dateFunctions];
+export const functions: readonly Form[] = [
+  ...conditional,
+  ...greatest,
+  ...numeric,
+  ...arrays,
+  ...net,
+  ...textFunctions,
+  ...dateFunctions,
+];

@@ -38,7 +38,9 @@ function parseComparison(cursor: Cursor): Expression {
 function startsComparison(cursor: Cursor): boolean {
   return (
     comparisons.some((symbol) => cursor.isSymbol(symbol)) ||
-    ["like", "in", "between", "is"].some((word) => cursor.isWord(word) || (cursor.isWord("not") && cursor.isWord(word, 1)))
+    ["like", "in", "between", "is"].some(
+      (word) => cursor.isWord(word) || (cursor.isWord("not") && cursor.isWord(word, 1)),
+    )
   );
 }
 
@@ -63,18 +65,22 @@ function comparisonOf(cursor: Cursor, left: Expression): Expression | undefined 
 
 function parseIs(cursor: Cursor, operand: Expression, at: number): Expression {
   const not = cursor.takeWord("not");
-  if (cursor.takeWord("distinct", "from")) return { kind: "distinct", not, left: operand, right: parseBits(cursor), at };
+  if (cursor.takeWord("distinct", "from"))
+    return { kind: "distinct", not, left: operand, right: parseBits(cursor), at };
   for (const what of ["null", "true", "false", "unknown"] as const)
     if (cursor.takeWord(what)) return { kind: "is", not, operand, what, at };
   throw cursor.unexpected("NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM");
 }
 
 function parseLike(cursor: Cursor, operand: Expression, not: boolean, at: number): Expression {
-  const quantifier = cursor.takeWord("any") || cursor.takeWord("some") ? "any" : cursor.takeWord("all") ? "all" : undefined;
+  const quantifier =
+    cursor.takeWord("any") || cursor.takeWord("some") ? "any" : cursor.takeWord("all") ? "all" : undefined;
   if (quantifier === undefined) return { kind: "like", not, operand, patterns: [parseBits(cursor)], quantifier, at };
-  if (cursor.isWord("unnest")) throw refused(`LIKE ${quantifier.toUpperCase()} UNNEST`, at, "name the patterns one by one");
+  if (cursor.isWord("unnest"))
+    throw refused(`LIKE ${quantifier.toUpperCase()} UNNEST`, at, "name the patterns one by one");
   cursor.needSymbol("(");
-  if (startsQuery(cursor)) throw refused(`LIKE ${quantifier.toUpperCase()} (query)`, at, "name the patterns one by one");
+  if (startsQuery(cursor))
+    throw refused(`LIKE ${quantifier.toUpperCase()} (query)`, at, "name the patterns one by one");
   const patterns = cursor.list(() => parseExpression(cursor));
   cursor.needSymbol(")");
   return { kind: "like", not, operand, patterns, quantifier, at };
@@ -145,7 +151,17 @@ function parsePostfix(cursor: Cursor): Expression {
   }
 }
 
-const typedLiterals = ["date", "timestamp", "datetime", "time", "numeric", "decimal", "bignumeric", "bigdecimal", "json"];
+const typedLiterals = [
+  "date",
+  "timestamp",
+  "datetime",
+  "time",
+  "numeric",
+  "decimal",
+  "bignumeric",
+  "bigdecimal",
+  "json",
+];
 
 function parsePrimary(cursor: Cursor): Expression {
   const token = cursor.token();
@@ -160,7 +176,8 @@ function parsePrimary(cursor: Cursor): Expression {
     case "text":
     case "bytes":
       cursor.next();
-      if (cursor.token().kind === "text" || cursor.token().kind === "bytes") throw cursor.unexpected("an operator between two literals");
+      if (cursor.token().kind === "text" || cursor.token().kind === "bytes")
+        throw cursor.unexpected("an operator between two literals");
       return { kind: token.kind, value: token.value, at };
     case "symbol":
       return parseSymbol(cursor);
@@ -271,12 +288,24 @@ function parsePath(cursor: Cursor): Expression {
   }
   if (cursor.isSymbol("(")) return parseCall(cursor, parts);
   const clock = ["current_date", "current_timestamp", "current_datetime", "current_time"];
-  if (parts.length === 1 && clock.includes(first.text.toLowerCase())) return emptyCall(first.text.toUpperCase(), first.at);
+  if (parts.length === 1 && clock.includes(first.text.toLowerCase()))
+    return emptyCall(first.text.toUpperCase(), first.at);
   return { kind: "path", parts, at: first.at };
 }
 
 function emptyCall(name: string, at: number): Call {
-  return { kind: "call", name, safe: false, args: [], distinct: false, nulls: undefined, orderBy: [], limit: undefined, over: undefined, at };
+  return {
+    kind: "call",
+    name,
+    safe: false,
+    args: [],
+    distinct: false,
+    nulls: undefined,
+    orderBy: [],
+    limit: undefined,
+    over: undefined,
+    at,
+  };
 }
 
 function parseCall(cursor: Cursor, parts: Name[]): Expression {
@@ -287,7 +316,8 @@ function parseCall(cursor: Cursor, parts: Name[]): Expression {
   cursor.needSymbol("(");
   call.distinct = cursor.takeWord("distinct");
   if (!cursor.isSymbol(")")) call.args = cursor.list(() => parseArgument(cursor, call.name));
-  if (cursor.isWord("having")) throw refused(`HAVING inside ${call.name}`, cursor.offset, "use row_number() or a join on the extreme value");
+  if (cursor.isWord("having"))
+    throw refused(`HAVING inside ${call.name}`, cursor.offset, "use row_number() or a join on the extreme value");
   if (cursor.takeWord("ignore", "nulls")) call.nulls = "ignore";
   else if (cursor.takeWord("respect", "nulls")) call.nulls = "respect";
   if (cursor.isWord("order")) call.orderBy = parseOrderBy(cursor);
@@ -320,11 +350,11 @@ function parseOver(cursor: Cursor) {
 function parseCase(cursor: Cursor): Expression {
   const at = cursor.next().offset;
   const operand = cursor.isWord("when") ? undefined : parseExpression(cursor);
-  const whens: { when: Expression; then: Expression }[] = [];
+  const whens: { when: Expression; result: Expression }[] = [];
   while (cursor.takeWord("when")) {
     const when = parseExpression(cursor);
     cursor.needWord("then");
-    whens.push({ when, then: parseExpression(cursor) });
+    whens.push({ when, result: parseExpression(cursor) });
   }
   if (whens.length === 0) throw cursor.unexpected("WHEN");
   const otherwise = cursor.takeWord("else") ? parseExpression(cursor) : undefined;
@@ -339,7 +369,8 @@ function parseCast(cursor: Cursor, safe: boolean): Expression {
   cursor.needWord("as");
   const type = parseType(cursor);
   const format = cursor.takeWord("format") ? parseExpression(cursor) : undefined;
-  if (cursor.isWord("at")) throw refused("AT TIME ZONE in a cast", cursor.offset, "use timestamp(text, zone) or string(timestamp, zone)");
+  if (cursor.isWord("at"))
+    throw refused("AT TIME ZONE in a cast", cursor.offset, "use timestamp(text, zone) or string(timestamp, zone)");
   cursor.needSymbol(")");
   return { kind: "cast", safe, operand, type, format, at };
 }
@@ -403,20 +434,27 @@ export function parseType(cursor: Cursor): TypeName {
   if (cursor.takeWord("struct")) {
     cursor.needSymbol("<");
     const fields = cursor.list(() => {
-      const named = cursor.isName() && !cursor.isSymbol(",", 1) && !cursor.isSymbol(">", 1) && !cursor.isSymbol(">>", 1) && !cursor.isSymbol("(", 1);
+      const named =
+        cursor.isName() &&
+        !cursor.isSymbol(",", 1) &&
+        !cursor.isSymbol(">", 1) &&
+        !cursor.isSymbol(">>", 1) &&
+        !cursor.isSymbol("(", 1);
       const name = named ? cursor.name().text : undefined;
       return { name, type: parseType(cursor) };
     });
     cursor.needSymbol(">");
     return { kind: "struct", fields, at };
   }
-  const name = cursor.token().kind === "word" && cursor.isWord("interval") ? cursor.next().value : cursor.name("a type").text;
+  const name =
+    cursor.token().kind === "word" && cursor.isWord("interval") ? cursor.next().value : cursor.name("a type").text;
   if (cursor.isSymbol(".") || cursor.isSymbol("<")) throw mistaken(name, at, "is not a type");
   const parameters: string[] = [];
   if (cursor.takeSymbol("(")) {
     cursor.list(() => {
       const token = cursor.next();
-      if (token.kind !== "integer" && token.value.toLowerCase() !== "max") throw mistaken(token.value, token.offset, "is not a size");
+      if (token.kind !== "integer" && token.value.toLowerCase() !== "max")
+        throw mistaken(token.value, token.offset, "is not a size");
       parameters.push(token.value);
     });
     cursor.needSymbol(")");

@@ -1,14 +1,32 @@
 import { Cursor } from "./cursor.ts";
 import { parseExpression } from "./parse-expression.ts";
 import { mistaken, refused } from "./refusal.ts";
-import type { Body, Expression, FrameBound, From, JoinType, Name, OrderItem, Query, Select, SelectItem, SetOperator, Window } from "./tree.ts";
+import type {
+  Body,
+  Expression,
+  FrameBound,
+  From,
+  JoinType,
+  Name,
+  OrderItem,
+  Query,
+  Select,
+  SelectItem,
+  SetOperator,
+  Window,
+} from "./tree.ts";
 
 /** The tree of one SELECT. Throws GoogleSqlError at the first thing that is not understood; nothing is skipped. */
 export function parse(sql: string): Query {
   const cursor = new Cursor(sql);
   if (!startsQuery(cursor)) {
-    if (cursor.token().kind === "end") throw mistaken("an empty text", cursor.offset, "there is no query", "write a SELECT");
-    throw refused(`a statement that begins with ${cursor.token().value.toUpperCase()}`, cursor.offset, "a model is one SELECT");
+    if (cursor.token().kind === "end")
+      throw mistaken("an empty text", cursor.offset, "there is no query", "write a SELECT");
+    throw refused(
+      `a statement that begins with ${cursor.token().value.toUpperCase()}`,
+      cursor.offset,
+      "a model is one SELECT",
+    );
   }
   const query = parseQuery(cursor);
   cursor.takeSymbol(";");
@@ -49,7 +67,8 @@ function parseWith(cursor: Cursor): Query["with"] {
     cursor.needSymbol("(");
     const query = parseQuery(cursor);
     cursor.needSymbol(")");
-    if (cursor.isWord("with") && cursor.isWord("depth", 1)) throw refused("WITH DEPTH", cursor.offset, "count the depth in a column");
+    if (cursor.isWord("with") && cursor.isWord("depth", 1))
+      throw refused("WITH DEPTH", cursor.offset, "count the depth in a column");
     return { name, query };
   });
   return { recursive, entries };
@@ -84,7 +103,12 @@ function parseBody(cursor: Cursor): Body {
     const operator = parseSetOperator(cursor);
     if (operator === undefined) return left;
     if (first !== undefined && first !== operator)
-      throw mistaken(operator.toUpperCase(), at, `stands beside ${first.toUpperCase()} without parentheses`, "put parentheses around one");
+      throw mistaken(
+        operator.toUpperCase(),
+        at,
+        `stands beside ${first.toUpperCase()} without parentheses`,
+        "put parentheses around one",
+      );
     first = operator;
     left = { kind: "set", operator, left, right: parseOperand(cursor), at };
   }
@@ -94,7 +118,8 @@ function parseSetOperator(cursor: Cursor): SetOperator | undefined {
   const word = (["union", "except", "intersect"] as const).find((candidate) => cursor.isWord(candidate));
   if (word === undefined) {
     const outer = ["full", "left", "inner"].find((candidate) => cursor.isWord(candidate));
-    if (outer !== undefined) throw refused(`${outer.toUpperCase()} before a set operation`, cursor.offset, "name the columns in both queries");
+    if (outer !== undefined)
+      throw refused(`${outer.toUpperCase()} before a set operation`, cursor.offset, "name the columns in both queries");
     return undefined;
   }
   const at = cursor.next().offset;
@@ -103,7 +128,12 @@ function parseSetOperator(cursor: Cursor): SetOperator | undefined {
     if (!cursor.takeWord("distinct")) throw cursor.unexpected("ALL or DISTINCT");
   } else if (word !== "union") throw refused(`${word.toUpperCase()} ALL`, at, `use ${word} distinct`);
   for (const rest of ["by", "corresponding", "strict"])
-    if (cursor.isWord(rest)) throw refused(`${word.toUpperCase()} ... ${rest.toUpperCase()}`, cursor.offset, "name the columns in both queries");
+    if (cursor.isWord(rest))
+      throw refused(
+        `${word.toUpperCase()} ... ${rest.toUpperCase()}`,
+        cursor.offset,
+        "name the columns in both queries",
+      );
   return `${word} ${all ? "all" : "distinct"}` as SetOperator;
 }
 
@@ -121,7 +151,8 @@ function parseSelect(cursor: Cursor): Select {
   const at = cursor.offset;
   cursor.needWord("select");
   if (cursor.isSymbol("@")) throw refused("a hint", cursor.offset, "leave it out");
-  if (cursor.isWords("with", "differential_privacy") || cursor.isWord("with")) throw refused("SELECT WITH", cursor.offset, "leave it out");
+  if (cursor.isWords("with", "differential_privacy") || cursor.isWord("with"))
+    throw refused("SELECT WITH", cursor.offset, "leave it out");
   const distinct = cursor.takeWord("distinct");
   if (!distinct) cursor.takeWord("all");
   const asStruct = cursor.isWords("as", "struct");
@@ -188,10 +219,19 @@ function parseGroupBy(cursor: Cursor): Expression[] {
   if (!cursor.takeWord("group")) return [];
   cursor.needWord("by");
   for (const word of ["all", "rollup", "cube", "grouping"])
-    if (cursor.isWord(word)) throw refused(`GROUP BY ${word.toUpperCase()}`, cursor.offset, "name the columns; join several groupings with union all");
+    if (cursor.isWord(word))
+      throw refused(
+        `GROUP BY ${word.toUpperCase()}`,
+        cursor.offset,
+        "name the columns; join several groupings with union all",
+      );
   const items = cursor.list(() => {
     if (cursor.isWord("rollup") || cursor.isWord("cube") || cursor.isWord("grouping"))
-      throw refused(`GROUP BY ${cursor.token().value.toUpperCase()}`, cursor.offset, "join several groupings with union all");
+      throw refused(
+        `GROUP BY ${cursor.token().value.toUpperCase()}`,
+        cursor.offset,
+        "join several groupings with union all",
+      );
     return parseExpression(cursor);
   });
   return items;
@@ -200,7 +240,8 @@ function parseGroupBy(cursor: Cursor): Expression[] {
 function parseNamedWindow(cursor: Cursor) {
   const name = cursor.name();
   cursor.needWord("as");
-  if (!cursor.takeSymbol("(")) throw refused("a window that is another one's name", cursor.offset, "write the window in parentheses");
+  if (!cursor.takeSymbol("("))
+    throw refused("a window that is another one's name", cursor.offset, "write the window in parentheses");
   const window = parseWindow(cursor);
   cursor.needSymbol(")");
   return { name, window };
@@ -209,7 +250,8 @@ function parseNamedWindow(cursor: Cursor) {
 /** What stands between the parentheses of OVER (...). */
 export function parseWindow(cursor: Cursor): Window {
   const at = cursor.offset;
-  const isFrame = cursor.isWord("rows") || cursor.isWord("range") || cursor.isWord("partition") || cursor.isWord("order");
+  const isFrame =
+    cursor.isWord("rows") || cursor.isWord("range") || cursor.isWord("partition") || cursor.isWord("order");
   const base = !isFrame && cursor.isName() ? cursor.name() : undefined;
   let partitionBy: Expression[] = [];
   if (cursor.takeWord("partition")) {
@@ -231,7 +273,11 @@ function parseFrame(cursor: Cursor): Window["frame"] {
 }
 
 function parseBound(cursor: Cursor): FrameBound {
-  for (const words of [["unbounded", "preceding"], ["unbounded", "following"], ["current", "row"]] as const)
+  for (const words of [
+    ["unbounded", "preceding"],
+    ["unbounded", "following"],
+    ["current", "row"],
+  ] as const)
     if (cursor.takeWord(...words)) return { kind: words.join(" ") as "current row" };
   const count = parseExpression(cursor);
   for (const kind of ["preceding", "following"] as const) if (cursor.takeWord(kind)) return { kind, count };
@@ -252,7 +298,12 @@ function parseFrom(cursor: Cursor): From {
     const type = parseJoinType(cursor);
     if (type === undefined) return left;
     if (comma && (type === "right" || type === "full"))
-      throw mistaken(`${type.toUpperCase()} JOIN`, at, "can't follow a comma join", "write cross join in place of the comma");
+      throw mistaken(
+        `${type.toUpperCase()} JOIN`,
+        at,
+        "can't follow a comma join",
+        "write cross join in place of the comma",
+      );
     if (cursor.isSymbol("@")) throw refused("a hint", cursor.offset, "leave it out");
     const right = parseTable(cursor);
     left = { kind: "join", type, left, right, ...parseCondition(cursor, { type, right, at }), at };
@@ -265,14 +316,26 @@ function parseJoinType(cursor: Cursor): JoinType | undefined {
   if (cursor.takeWord("cross", "join")) return "cross";
   for (const type of ["left", "right", "full"] as const)
     if (cursor.takeWord(type, "join") || cursor.takeWord(type, "outer", "join")) return type;
-  if (["inner", "cross", "left", "right", "full"].some((word) => cursor.isWord(word)) && !cursor.isWord("union", 1) && !cursor.isWord("outer", 1))
-    throw refused(`${cursor.token().value.toUpperCase()} ${cursor.token(1).value.toUpperCase()}`, cursor.offset, "use join, left join, right join, full join or cross join");
+  if (
+    ["inner", "cross", "left", "right", "full"].some((word) => cursor.isWord(word)) &&
+    !cursor.isWord("union", 1) &&
+    !cursor.isWord("outer", 1)
+  )
+    throw refused(
+      `${cursor.token().value.toUpperCase()} ${cursor.token(1).value.toUpperCase()}`,
+      cursor.offset,
+      "use join, left join, right join, full join or cross join",
+    );
   return undefined;
 }
 
-function parseCondition(cursor: Cursor, join: { type: JoinType; right: From; at: number }): { on: Expression | undefined; using: Name[] } {
+function parseCondition(
+  cursor: Cursor,
+  join: { type: JoinType; right: From; at: number },
+): { on: Expression | undefined; using: Name[] } {
   if (join.type === "cross") {
-    if (cursor.isWord("on") || cursor.isWord("using")) throw mistaken("CROSS JOIN", join.at, "takes no condition", "use join");
+    if (cursor.isWord("on") || cursor.isWord("using"))
+      throw mistaken("CROSS JOIN", join.at, "takes no condition", "use join");
     return { on: undefined, using: [] };
   }
   if (cursor.takeWord("on")) return { on: parseExpression(cursor), using: [] };
@@ -282,7 +345,8 @@ function parseCondition(cursor: Cursor, join: { type: JoinType; right: From; at:
     cursor.needSymbol(")");
     return { on: undefined, using };
   }
-  if (join.right.kind === "unnest" && (join.type === "inner" || join.type === "left")) return { on: undefined, using: [] };
+  if (join.right.kind === "unnest" && (join.type === "inner" || join.type === "left"))
+    return { on: undefined, using: [] };
   throw cursor.unexpected("ON or USING right after the joined table");
 }
 
@@ -290,7 +354,8 @@ function parseTable(cursor: Cursor): From {
   const table = parseTableItself(cursor);
   for (const word of ["tablesample", "pivot", "match_recognize"])
     if (cursor.isWord(word)) throw refused(word.toUpperCase(), cursor.offset, "write it with where, group by and case");
-  if (cursor.isWords("for", "system_time")) throw refused("FOR SYSTEM_TIME", cursor.offset, "keep the history in a table of its own");
+  if (cursor.isWords("for", "system_time"))
+    throw refused("FOR SYSTEM_TIME", cursor.offset, "keep the history in a table of its own");
   if (cursor.isWord("unpivot")) return parseUnpivot(cursor, table);
   return table;
 }
@@ -304,7 +369,9 @@ function parseTableItself(cursor: Cursor): From {
     if (cursor.isSymbol(",")) throw refused("UNNEST of several arrays", at, "join on the offsets of two unnests");
     cursor.needSymbol(")");
     const alias = parseAlias(cursor);
-    const position = cursor.takeWord("with", "offset") ? (parseAlias(cursor) ?? { text: "offset", at: cursor.token(-1).offset }) : undefined;
+    const position = cursor.takeWord("with", "offset")
+      ? (parseAlias(cursor) ?? { text: "offset", at: cursor.token(-1).offset })
+      : undefined;
     return { kind: "unnest", array, alias, position, at };
   }
   if (cursor.isSymbol("(")) return parseParenthesis(cursor);
@@ -312,7 +379,8 @@ function parseTableItself(cursor: Cursor): From {
   if (cursor.isSymbol("(")) throw refused(`a table function, ${path.at(-1)!.text}`, at, "read a model or a source");
   if (cursor.isSymbol("@")) throw refused("a hint", cursor.offset, "leave it out");
   const alias = parseAlias(cursor);
-  if (cursor.isWords("with", "offset")) throw refused("WITH OFFSET after a path", cursor.offset, "write unnest(...) with offset");
+  if (cursor.isWords("with", "offset"))
+    throw refused("WITH OFFSET after a path", cursor.offset, "write unnest(...) with offset");
   return { kind: "table", path, alias, at };
 }
 
@@ -350,7 +418,11 @@ function parseTablePath(cursor: Cursor): Name[] {
     const part = parts.length === 0 ? cursor.name("a table") : cursor.anyName();
     if (quoted) parts.push(...part.text.split(".").map((text) => ({ text, at: part.at })));
     else {
-      while (cursor.isSymbol("-") && cursor.token().offset === cursor.token(-1).end && cursor.token(1).offset === cursor.token().end) {
+      while (
+        cursor.isSymbol("-") &&
+        cursor.token().offset === cursor.token(-1).end &&
+        cursor.token(1).offset === cursor.token().end
+      ) {
         cursor.next();
         part.text += `-${cursor.next().value}`;
       }
@@ -362,7 +434,8 @@ function parseTablePath(cursor: Cursor): Name[] {
 
 function parseUnpivot(cursor: Cursor, of: From): From {
   const at = cursor.next().offset;
-  if (cursor.takeWord("include", "nulls")) throw refused("UNPIVOT INCLUDE NULLS", at, "join the columns with union all");
+  if (cursor.takeWord("include", "nulls"))
+    throw refused("UNPIVOT INCLUDE NULLS", at, "join the columns with union all");
   cursor.takeWord("exclude", "nulls");
   cursor.needSymbol("(");
   if (cursor.isSymbol("(")) throw refused("UNPIVOT of several values", at, "join the columns with union all");

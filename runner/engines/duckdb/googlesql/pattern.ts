@@ -57,10 +57,13 @@ export function readPattern(pattern: string): Pattern | undefined {
   function atom(): boolean | undefined {
     const character = pattern[at]!;
     if (character === "\\") {
-      const escape = /^\\(?:[dDsSwWtnrfvbBAz]|[pP](?:[A-Z]|\{\^?\w+\})|x(?:[0-9a-fA-F]{2}|\{[0-9a-fA-F]+\})|[^a-zA-Z0-9])/u.exec(pattern.slice(at));
-      if (!escape) return undefined;
-      at += escape[0].length;
-      return /^\\[bBAz]/.test(escape[0]);
+      const escaped =
+        /^\\(?:[dDsSwWtnrfvbBAz]|[pP](?:[A-Z]|\{\^?\w+\})|x(?:[0-9a-fA-F]{2}|\{[0-9a-fA-F]+\})|[^a-zA-Z0-9])/u.exec(
+          pattern.slice(at),
+        );
+      if (!escaped) return undefined;
+      at += escaped[0].length;
+      return /^\\[bBAz]/.test(escaped[0]);
     }
     if (character === "[") {
       const end = endOfClass(pattern, at);

@@ -34,7 +34,8 @@ export function statementOf(query: Query, environment: Environment): Relation {
   const seen = new Set<string>();
   for (const { name } of columns) {
     if (name === undefined) continue;
-    if (seen.has(name.toLowerCase())) throw mistaken(name, query.at, "is the name of two columns of the result", "give one an alias");
+    if (seen.has(name.toLowerCase()))
+      throw mistaken(name, query.at, "is the name of two columns of the result", "give one an alias");
     seen.add(name.toLowerCase());
   }
   return relation;
@@ -42,7 +43,10 @@ export function statementOf(query: Query, environment: Environment): Relation {
 
 export function relationOf(query: Query, given: Environment, outer: Scope | undefined): Relation {
   const { environment, sql: entries } = withEntries(query, given);
-  const { relation, order } = query.body.kind === "select" ? selectOf(query.body, query.orderBy, environment, outer) : orderedBody(query, environment, outer);
+  const { relation, order } =
+    query.body.kind === "select"
+      ? selectOf(query.body, query.orderBy, environment, outer)
+      : orderedBody(query, environment, outer);
   const limit = limitSql(query, environment);
   return { ...relation, sql: `${entries}${relation.sql}${order}${limit}` };
 }
@@ -52,7 +56,8 @@ function withEntries(query: Query, given: Environment): { environment: Environme
   if (query.with === undefined) return { environment, sql: "" };
   environment.forms.add("WITH");
   const texts = query.with.entries.map(({ name, query: inner }, index) => {
-    if (query.with!.entries.slice(0, index).some((other) => sameName(other.name.text, name.text))) throw mistaken(name.text, name.at, "is defined twice in one WITH");
+    if (query.with!.entries.slice(0, index).some((other) => sameName(other.name.text, name.text)))
+      throw mistaken(name.text, name.at, "is defined twice in one WITH");
     const self = query.with!.recursive ? recursiveColumns(inner, environment) : undefined;
     const columns = self ?? relationOf(inner, environment, undefined).columns;
     const inside = self ? withEntry(environment, name, self) : environment;
@@ -71,11 +76,20 @@ function withEntry(environment: Environment, name: Name, columns: Relation["colu
 
 /** A recursive entry has the columns of its first part; undefined where the entry does not name itself. */
 function recursiveColumns(query: Query, environment: Environment): Relation["columns"] {
-  if (query.body.kind !== "set" || !query.body.operator.startsWith("union") || query.with || query.limit || query.orderBy.length > 0) return undefined;
+  if (
+    query.body.kind !== "set" ||
+    !query.body.operator.startsWith("union") ||
+    query.with ||
+    query.limit ||
+    query.orderBy.length > 0
+  )
+    return undefined;
   const { left, operator, at } = query.body;
   const { columns } = bodyOf(left, environment, undefined);
-  if (columns === undefined) throw refused("WITH RECURSIVE over unknown columns", at, "name the columns of the first part");
-  if (operator !== "union all") throw refused("WITH RECURSIVE ... UNION DISTINCT", at, "use union all and distinct outside");
+  if (columns === undefined)
+    throw refused("WITH RECURSIVE over unknown columns", at, "name the columns of the first part");
+  if (operator !== "union all")
+    throw refused("WITH RECURSIVE ... UNION DISTINCT", at, "use union all and distinct outside");
   environment.forms.add("WITH RECURSIVE ... UNION ALL");
   return columns.map((column) => ({ ...column, name: column.name ?? column.inner }));
 }
@@ -84,7 +98,8 @@ function limitSql({ limit, body, orderBy }: Query, environment: Environment): st
   if (limit === undefined) return "";
   environment.forms.add("LIMIT ... OFFSET ...");
   const number = (expression: Expression) => {
-    if (expression.kind !== "integer" || expression.value < 0n) throw refused("LIMIT or OFFSET that is not a number", expression.at, "write a number");
+    if (expression.kind !== "integer" || expression.value < 0n)
+      throw refused("LIMIT or OFFSET that is not a number", expression.at, "write a number");
     return expression.value;
   };
   void body;
@@ -93,11 +108,17 @@ function limitSql({ limit, body, orderBy }: Query, environment: Environment): st
 }
 
 /** A set operation, or a query in parentheses, with ORDER BY over its columns. */
-function orderedBody(query: Query, environment: Environment, outer: Scope | undefined): { relation: Relation; order: string } {
+function orderedBody(
+  query: Query,
+  environment: Environment,
+  outer: Scope | undefined,
+): { relation: Relation; order: string } {
   const relation = bodyOf(query.body, environment, outer);
   if (query.orderBy.length === 0) return { relation, order: "" };
   const alias = environment.nextAlias();
-  const columns = relation.columns?.flatMap(({ name, inner, type }): Column[] => (name === undefined ? [] : [{ name, type, sql: `${quoted(alias)}.${quoted(inner)}` }]));
+  const columns = relation.columns?.flatMap(({ name, inner, type }): Column[] =>
+    name === undefined ? [] : [{ name, type, sql: `${quoted(alias)}.${quoted(inner)}` }],
+  );
   const scope: Scope = { tables: [{ alias, columns }], merged: new Map(), outer: undefined };
   const context = contextIn(scope, environment);
   const order = query.orderBy.map((item) => {
@@ -125,21 +146,36 @@ function bodyOf(body: Body, environment: Environment, outer: Scope | undefined):
   }
 }
 
-function setOf({ operator, left, right, at }: Body & { kind: "set" }, environment: Environment, outer: Scope | undefined): Relation {
+function setOf(
+  { operator, left, right, at }: Body & { kind: "set" },
+  environment: Environment,
+  outer: Scope | undefined,
+): Relation {
   const sides = [left, right].map((side) => bodyOf(side, environment, outer)) as [Relation, Relation];
   const word = operator.toUpperCase();
   environment.forms.add(word);
-  const keyword = operator === "union all" ? "UNION ALL" : operator === "union distinct" ? "UNION" : operator === "except distinct" ? "EXCEPT" : "INTERSECT";
+  const keyword =
+    operator === "union all"
+      ? "UNION ALL"
+      : operator === "union distinct"
+        ? "UNION"
+        : operator === "except distinct"
+          ? "EXCEPT"
+          : "INTERSECT";
   const join = (first: string, second: string) => `(${first})\n${keyword}\n(${second})`;
   const [first, second] = sides;
   if (first.columns === undefined || second.columns === undefined) {
     const columns = first.columns?.map((column) => ({ ...column, type: unknown }));
     return { columns, sql: join(first.sql, second.sql) };
   }
-  if (first.columns.length !== second.columns.length) throw mistaken(word, at, `joins ${first.columns.length} columns with ${second.columns.length}`);
-  const types = first.columns.map((column, index) => commonColumn([column, second.columns![index]!], { word, index, at }));
+  if (first.columns.length !== second.columns.length)
+    throw mistaken(word, at, `joins ${first.columns.length} columns with ${second.columns.length}`);
+  const types = first.columns.map((column, index) =>
+    commonColumn([column, second.columns![index]!], { word, index, at }),
+  );
   if (operator !== "union all")
-    for (const type of types) if (!isGroupable(type)) throw refused(`${word} of ${nameOfType(type)}`, at, "use union all");
+    for (const type of types)
+      if (!isGroupable(type)) throw refused(`${word} of ${nameOfType(type)}`, at, "use union all");
   const [one, other] = sides.map((side) => converted(side, types, environment)) as [string, string];
   const columns = first.columns.map((column, index) => ({ ...plain(column), type: types[index]! }));
   return { columns, sql: join(one, other) };
@@ -157,7 +193,13 @@ function asValue(column: OutputColumn, at: number): Value {
 
 function commonColumn(columns: OutputColumn[], { word, index, at }: { word: string; index: number; at: number }): Type {
   const type = commonType(columns.map((column) => asValue(column, at)));
-  if (type === undefined) throw mistaken(word, at, `column ${index + 1} is ${columns.map((column) => nameOfType(column.type)).join(" and ")}`, "cast one side");
+  if (type === undefined)
+    throw mistaken(
+      word,
+      at,
+      `column ${index + 1} is ${columns.map((column) => nameOfType(column.type)).join(" and ")}`,
+      "cast one side",
+    );
   return type;
 }
 
@@ -165,7 +207,14 @@ function commonColumn(columns: OutputColumn[], { word, index, at }: { word: stri
 function converted(side: Relation, types: readonly Type[], environment: Environment): string {
   const columns = side.columns!;
   const bare = (column: OutputColumn) => column.value?.literal !== undefined;
-  if (columns.every((column, index) => types[index]!.kind === "UNKNOWN" || (sameType(column.type, types[index]!) && column.value?.literal?.kind !== "null"))) return side.sql;
+  if (
+    columns.every(
+      (column, index) =>
+        types[index]!.kind === "UNKNOWN" ||
+        (sameType(column.type, types[index]!) && column.value?.literal?.kind !== "null"),
+    )
+  )
+    return side.sql;
   const alias = environment.nextAlias();
   const list = columns.map((column, index) => {
     const read = `${quoted(alias)}.${quoted(column.inner)}`;
@@ -176,7 +225,12 @@ function converted(side: Relation, types: readonly Type[], environment: Environm
 }
 
 export function isGroupable(type: Type): boolean {
-  return type.kind !== "ARRAY" && type.kind !== "STRUCT" && type.kind !== "JSON" && !(type.kind === "FLOAT64" && type.special);
+  return (
+    type.kind !== "ARRAY" &&
+    type.kind !== "STRUCT" &&
+    type.kind !== "JSON" &&
+    !(type.kind === "FLOAT64" && type.special)
+  );
 }
 
 function contextIn(scope: Scope | undefined, environment: Environment, more: Partial<Context> = {}): Context {
@@ -193,7 +247,12 @@ function contextIn(scope: Scope | undefined, environment: Environment, more: Par
   };
 }
 
-function selectOf(select: Select, orderBy: readonly OrderItem[], environment: Environment, outer: Scope | undefined): { relation: Relation; order: string } {
+function selectOf(
+  select: Select,
+  orderBy: readonly OrderItem[],
+  environment: Environment,
+  outer: Scope | undefined,
+): { relation: Relation; order: string } {
   const windows = new Map(select.windows.map(({ name, window }) => [name.text.toLowerCase(), window]));
   const found = { aggregate: false, window: false };
   const contextOf = (scope: Scope | undefined) => contextIn(scope, environment, { windows });
@@ -208,17 +267,28 @@ function selectOf(select: Select, orderBy: readonly OrderItem[], environment: En
   const outputs = listed.flatMap((entry) => (entry.kind === "output" ? [entry.output] : []));
   const open = outputs.length < listed.length;
   const named = { ...context, aliases: aliasesOf(outputs) };
-  if (select.having && select.groupBy.length === 0 && !found.aggregate) throw mistaken("HAVING", select.having.at, "needs GROUP BY or an aggregate function in the select list", "use where or qualify");
-  const group = select.groupBy.map((expression) => groupSql(expression, { listed, context, aliases: named.aliases, environment }));
+  if (select.having && select.groupBy.length === 0 && !found.aggregate)
+    throw mistaken(
+      "HAVING",
+      select.having.at,
+      "needs GROUP BY or an aggregate function in the select list",
+      "use where or qualify",
+    );
+  const group = select.groupBy.map((expression) =>
+    groupSql(expression, { listed, context, aliases: named.aliases, environment }),
+  );
   const having = select.having ? `\nHAVING ${condition(select.having, named, "HAVING")}` : "";
   const qualify = select.qualify ? `\nQUALIFY ${condition(select.qualify, named, "QUALIFY")}` : "";
   if (having) environment.forms.add("HAVING");
   if (qualify) environment.forms.add("QUALIFY");
   if (from === undefined && found.aggregate) throw mistaken("an aggregate function", select.at, "needs FROM");
-  if (select.distinct && outputs.some(({ value }) => !isGroupable(value.type))) throw refused("SELECT DISTINCT of an array or struct", select.at, "leave the column out");
+  if (select.distinct && outputs.some(({ value }) => !isGroupable(value.type)))
+    throw refused("SELECT DISTINCT of an array or struct", select.at, "leave the column out");
 
   const order = orderBy.map((item) => orderItemSql(item, { outputs, open, context: named }));
-  const items = select.asStruct ? structItems(select, outputs, open) : { sql: listed.map(listedSql), columns: open ? undefined : columnsOf(outputs) };
+  const items = select.asStruct
+    ? structItems(select, outputs, open)
+    : { sql: listed.map(listedSql), columns: open ? undefined : columnsOf(outputs) };
   const sql =
     `SELECT ${select.distinct ? "DISTINCT " : ""}${items.sql.join(", ")}` +
     (from ? `\nFROM ${from.sql}` : "") +
@@ -230,32 +300,58 @@ function selectOf(select: Select, orderBy: readonly OrderItem[], environment: En
 }
 
 function checkWithoutFrom({ where, groupBy, having, qualify, distinct, at }: Select): void {
-  for (const [present, clause] of [[where, "WHERE"], [groupBy.length > 0, "GROUP BY"], [having, "HAVING"], [qualify, "QUALIFY"], [distinct, "DISTINCT"]] as const)
+  for (const [present, clause] of [
+    [where, "WHERE"],
+    [groupBy.length > 0, "GROUP BY"],
+    [having, "HAVING"],
+    [qualify, "QUALIFY"],
+    [distinct, "DISTINCT"],
+  ] as const)
     if (present) throw mistaken(clause, at, "needs FROM");
 }
 
-function structItems(select: Select, outputs: readonly Output[], open: boolean): { sql: string[]; columns: Relation["columns"] } {
+function structItems(
+  select: Select,
+  outputs: readonly Output[],
+  open: boolean,
+): { sql: string[]; columns: Relation["columns"] } {
   if (open || select.distinct) throw refused("SELECT AS STRUCT with * or DISTINCT", select.at, "name the columns");
   const type: Type = { kind: "STRUCT", fields: outputs.map(({ name, value }) => ({ name, type: value.type })) };
-  const { sql } = structOf(outputs.map(({ value }) => value), type, select.at);
+  const { sql } = structOf(
+    outputs.map(({ value }) => value),
+    type,
+    select.at,
+  );
   return { sql: [`${sql} AS "row"`], columns: [{ name: undefined, inner: "row", type }] };
 }
 
 function columnsOf(outputs: readonly Output[]): OutputColumn[] {
-  return outputs.map(({ name, inner, value }) => ({ name, inner, type: value.type, ...(value.literal ? { value } : {}) }));
+  return outputs.map(({ name, inner, value }) => ({
+    name,
+    inner,
+    type: value.type,
+    ...(value.literal ? { value } : {}),
+  }));
 }
 
 function listedSql(entry: Listed): string {
   if (entry.kind === "open") return entry.sql;
   const { inner, value } = entry.output;
   // DuckDB forgets the type of what it computes from a NULL constant
-  const sql = !holdsUnknown(value.type) && /\bNULL\b/.test(value.sql) ? `CAST(${value.sql} AS ${duckdbType(value.type)})` : value.sql;
+  const sql =
+    !holdsUnknown(value.type) && /\bNULL\b/.test(value.sql)
+      ? `CAST(${value.sql} AS ${duckdbType(value.type)})`
+      : value.sql;
   return `${sql} AS ${quoted(inner)}`;
 }
 
 /** DuckDB's name for each output: its own, but no name twice, and f0_, f1_, ... where it has none. */
 function unique(listed: Listed[]): Listed[] {
-  const taken = new Set(listed.flatMap((entry) => (entry.kind === "output" && entry.output.name !== undefined ? [entry.output.name.toLowerCase()] : [])));
+  const taken = new Set(
+    listed.flatMap((entry) =>
+      entry.kind === "output" && entry.output.name !== undefined ? [entry.output.name.toLowerCase()] : [],
+    ),
+  );
   const used = new Set<string>();
   let unnamed = 0;
   return listed.map((entry) => {
@@ -265,7 +361,8 @@ function unique(listed: Listed[]): Listed[] {
       do inner = `f${unnamed++}_`;
       while (taken.has(inner));
     } else {
-      for (let copy = 2; used.has(inner.toLowerCase()); copy++) inner = taken.has(`${entry.output.name}__${copy}`.toLowerCase()) ? inner : `${entry.output.name}__${copy}`;
+      for (let copy = 2; used.has(inner.toLowerCase()); copy++)
+        inner = taken.has(`${entry.output.name}__${copy}`.toLowerCase()) ? inner : `${entry.output.name}__${copy}`;
     }
     used.add(inner.toLowerCase());
     return { kind: "output", output: { ...entry.output, inner } };
@@ -293,34 +390,55 @@ function starOf(item: SelectItem & { kind: "star" }, from: FromClause | undefine
     if (open.length === 0) throw mistaken(name.text, name.at, "is no column of the star");
     throw refused(`* EXCEPT or REPLACE over several tables`, at, "name the columns");
   }
-  const replaced = new Map(replace.map(({ expression, name }) => [name.text.toLowerCase(), operand(expression, context)]));
+  const replaced = new Map(
+    replace.map(({ expression, name }) => [name.text.toLowerCase(), operand(expression, context)]),
+  );
   const outside = (names: readonly Name[]) => names.filter((name) => !known(name)).map(({ text }) => text);
   const listed = expanded.flatMap((entry): Listed[] => {
     if ("open" in entry) {
       const leftOut = [...entry.except, ...outside(except)];
-      const changed = outside(replace.map(({ name }) => name)).map((name) => `${replaced.get(name.toLowerCase())!.sql} AS ${quoted(name)}`);
+      const changed = outside(replace.map(({ name }) => name)).map(
+        (name) => `${replaced.get(name.toLowerCase())!.sql} AS ${quoted(name)}`,
+      );
       const sql = `${quoted(entry.open)}.*${leftOut.length > 0 ? ` EXCLUDE (${leftOut.map(quoted).join(", ")})` : ""}${changed.length > 0 ? ` REPLACE (${changed.join(", ")})` : ""}`;
       return [{ kind: "open", sql }];
     }
     if (entry.name !== undefined && except.some(({ text }) => sameName(text, entry.name!))) return [];
-    const value = (entry.name !== undefined && replaced.get(entry.name.toLowerCase())) || { sql: entry.sql, type: entry.type, at };
+    const value = (entry.name !== undefined && replaced.get(entry.name.toLowerCase())) || {
+      sql: entry.sql,
+      type: entry.type,
+      at,
+    };
     return [{ kind: "output", output: { name: entry.name, inner: "", value } }];
   });
   if (listed.length === 0) throw mistaken("*", at, "leaves no column");
   return listed;
 }
 
-function expandedStar({ of, at }: SelectItem & { kind: "star" }, from: FromClause | undefined, context: Context): Expanded[] {
+function expandedStar(
+  { of, at }: SelectItem & { kind: "star" },
+  from: FromClause | undefined,
+  context: Context,
+): Expanded[] {
   if (of === undefined) {
     if (from === undefined) throw mistaken("*", at, "needs FROM");
-    return from.star.map((entry) => (entry.kind === "open" ? { open: entry.alias, except: entry.except } : entry.column));
+    return from.star.map((entry) =>
+      entry.kind === "open" ? { open: entry.alias, except: entry.except } : entry.column,
+    );
   }
   if (of.kind === "path" && of.parts.length === 1) {
     const name = of.parts[0]!.text;
     const table = findTable(context.scope, name);
     if (table && !table.element) {
       if (table.columns === undefined) return [{ open: table.alias!, except: [] }];
-      const own = from?.star.flatMap((entry) => (entry.kind === "column" && entry.column.name === undefined && entry.column.sql.startsWith(`${quoted(table.alias!)}.`) ? [entry.column] : [])) ?? [];
+      const own =
+        from?.star.flatMap((entry) =>
+          entry.kind === "column" &&
+          entry.column.name === undefined &&
+          entry.column.sql.startsWith(`${quoted(table.alias!)}.`)
+            ? [entry.column]
+            : [],
+        ) ?? [];
       if (own.length > 0) throw refused(`${name}.* over a column without a name`, at, "give each column a name");
       return table.columns;
     }
@@ -350,11 +468,17 @@ function ordinalOf(expression: Expression, count: number | undefined): number | 
   if (expression.kind !== "integer") return undefined;
   const index = Number(expression.value) - 1;
   if (count === undefined) throw refused("a column number after *", expression.at, "name the column");
-  if (index < 0 || index >= count) throw mistaken(String(expression.value), expression.at, "is no column number of this query");
+  if (index < 0 || index >= count)
+    throw mistaken(String(expression.value), expression.at, "is no column number of this query");
   return index;
 }
 
-type Grouping = { listed: Listed[]; context: Context; aliases: Map<string, Value> | undefined; environment: Environment };
+type Grouping = {
+  listed: Listed[];
+  context: Context;
+  aliases: Map<string, Value> | undefined;
+  environment: Environment;
+};
 
 /** GROUP BY takes a name of the select list before a column, a number, or an expression over columns. */
 function groupSql(expression: Expression, { listed, context, aliases, environment }: Grouping): string {
@@ -362,21 +486,38 @@ function groupSql(expression: Expression, { listed, context, aliases, environmen
   const open = listed.some((entry) => entry.kind === "open");
   const index = ordinalOf(expression, open ? undefined : listed.length);
   const entry = index === undefined ? undefined : listed[index];
-  const alias = expression.kind === "path" && expression.parts.length === 1 ? aliases?.get(expression.parts[0]!.text.toLowerCase()) : undefined;
+  const alias =
+    expression.kind === "path" && expression.parts.length === 1
+      ? aliases?.get(expression.parts[0]!.text.toLowerCase())
+      : undefined;
   if (alias?.ambiguous) throw mistaken("GROUP BY", expression.at, "names two columns of the select list");
-  const value = entry?.kind === "output" ? entry.output.value : (alias ?? operand(expression, { ...context, aliases: undefined, found: { aggregate: false, window: false } }));
-  if (index === undefined && alias === undefined && (value.literal || ["bool", "bytes", "typed"].includes(expression.kind))) throw mistaken("GROUP BY", expression.at, "can't take a literal", "leave it out");
-  if (!isGroupable(value.type)) throw refused(`GROUP BY ${nameOfType(value.type)}`, expression.at, "group by its parts");
+  const value =
+    entry?.kind === "output"
+      ? entry.output.value
+      : (alias ?? operand(expression, { ...context, aliases: undefined, found: { aggregate: false, window: false } }));
+  if (
+    index === undefined &&
+    alias === undefined &&
+    (value.literal || ["bool", "bytes", "typed"].includes(expression.kind))
+  )
+    throw mistaken("GROUP BY", expression.at, "can't take a literal", "leave it out");
+  if (!isGroupable(value.type))
+    throw refused(`GROUP BY ${nameOfType(value.type)}`, expression.at, "group by its parts");
   return value.sql;
 }
 
-function orderItemSql(item: OrderItem, { outputs, open, context }: { outputs: readonly Output[]; open: boolean; context: Context }): string {
+function orderItemSql(
+  item: OrderItem,
+  { outputs, open, context }: { outputs: readonly Output[]; open: boolean; context: Context },
+): string {
   const index = ordinalOf(item.expression, open ? undefined : outputs.length);
-  const alias = item.expression.kind === "path" && item.expression.parts.length === 1 ? item.expression.parts[0]!.text : undefined;
-  const at = index ?? (alias === undefined ? -1 : outputs.findIndex(({ name }) => name !== undefined && sameName(name, alias)));
+  const alias =
+    item.expression.kind === "path" && item.expression.parts.length === 1 ? item.expression.parts[0]!.text : undefined;
+  const at =
+    index ?? (alias === undefined ? -1 : outputs.findIndex(({ name }) => name !== undefined && sameName(name, alias)));
   const output = outputs[at];
-  if (output === undefined || (alias !== undefined && context.aliases?.get(alias.toLowerCase())?.ambiguous)) return orderSql(item, context);
+  if (output === undefined || (alias !== undefined && context.aliases?.get(alias.toLowerCase())?.ambiguous))
+    return orderSql(item, context);
   orderSql(item, context, output.value); // checks the type
   return open ? `${quoted(output.inner)} ${directionSql(item)}` : `${at + 1} ${directionSql(item)}`;
 }
-

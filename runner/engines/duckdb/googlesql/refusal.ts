@@ -17,12 +17,27 @@ export class GoogleSqlError extends Error {
 }
 
 /** A form that is not on the list. */
-export function refused(construct: string, offset: number, wayOut = "rewrite it with a form that `runner doctor` lists"): GoogleSqlError {
+export function refused(
+  construct: string,
+  offset: number,
+  wayOut = "rewrite it with a form that `runner doctor` lists",
+): GoogleSqlError {
   const message = "is not proven equal between BigQuery and DuckDB";
   return new GoogleSqlError([{ construct, offset, message, wayOut }], false);
 }
 
 /** A text that is an error in GoogleSQL. */
-export function mistaken(construct: string, offset: number, message: string, wayOut = "BigQuery fails here as well"): GoogleSqlError {
+export function mistaken(
+  construct: string,
+  offset: number,
+  message: string,
+  wayOut = "BigQuery fails here as well",
+): GoogleSqlError {
   return new GoogleSqlError([{ construct, offset, message, wayOut }], true);
+}
+
+/** What a form means depends on a type that nobody gave. */
+export function unknownType(construct: string, offset: number): GoogleSqlError {
+  const message = "depends on the type of a column that is not known here";
+  return new GoogleSqlError([{ construct, offset, message, wayOut: "declare the column's type, or cast it" }], false);
 }

@@ -44,15 +44,14 @@ function readToken(sql: string, at: number, before: Token | undefined): Token {
   const character = sql[at]!;
   if (character === "`") return readName(sql, at);
   const afterDot = before?.kind === "symbol" && before.value === "." && before.end === at;
-  const number = afterDot
-    ? undefined
-    : /0[xX][0-9a-fA-F]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?/y;
+  const number = afterDot ? undefined : /0[xX][0-9a-fA-F]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?/y;
   if (number) {
     number.lastIndex = at;
     const text = number.exec(sql)?.[0];
     if (text !== undefined) {
       const end = at + text.length;
-      if (/[A-Za-z_0-9]/.test(sql[end] ?? "")) throw mistaken(text, at, "a number and a name need a blank between them");
+      if (/[A-Za-z_0-9]/.test(sql[end] ?? ""))
+        throw mistaken(text, at, "a number and a name need a blank between them");
       return make(/^0[xX]|^[0-9]+$/.test(text) ? "integer" : "float", text, end);
     }
   }
@@ -91,19 +90,31 @@ function readText(sql: string, at: number, open: number): Token {
 }
 
 const simpleEscapes: Record<string, string> = {
-  a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v", "\\": "\\", "?": "?", '"': '"', "'": "'", "`": "`", // biome-ignore format: one line a table
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+  "\\": "\\",
+  "?": "?",
+  '"': '"',
+  "'": "'",
+  "`": "`", // biome-ignore format: one line a table
 };
 
 function unescaped(body: string, offset: number, kind: "text" | "bytes"): string {
   if (!body.includes("\\")) return checkedText(body, offset, kind);
-  const escape = /\\(?:([0-3][0-7]{2})|[xX]([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]?))/g;
-  const value = body.replace(escape, (whole, octal, hex, short, long, other, at: number) => {
+  const escaped = /\\(?:([0-3][0-7]{2})|[xX]([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]?))/g;
+  const value = body.replace(escaped, (whole, octal, hex, short, long, other, at: number) => {
     if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
     if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
     if (short !== undefined || long !== undefined) {
       const point = Number.parseInt(short ?? long, 16);
       if (kind === "bytes") throw mistaken(whole, offset + at, "a bytes literal takes no Unicode escape");
-      if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) throw mistaken(whole, offset + at, "is no Unicode character");
+      if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
+        throw mistaken(whole, offset + at, "is no Unicode character");
       return String.fromCodePoint(point);
     }
     const simple = simpleEscapes[other];
@@ -115,6 +126,7 @@ function unescaped(body: string, offset: number, kind: "text" | "bytes"): string
 
 /** DuckDB keeps a zero byte in text, but functions and messages stop at it. */
 function checkedText(value: string, offset: number, kind: "text" | "bytes"): string {
-  if (kind === "text" && value.includes("\0")) throw refused("the character U+0000 in text", offset, "use BYTES, b'\\x00'");
+  if (kind === "text" && value.includes("\0"))
+    throw refused("the character U+0000 in text", offset, "use BYTES, b'\\x00'");
   return value;
 }

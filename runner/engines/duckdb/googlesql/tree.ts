@@ -33,19 +33,38 @@ export type Select = {
 
 export type SelectItem =
   | { kind: "expression"; expression: Expression; alias: Name | undefined; at: number }
-  | { kind: "star"; of: Expression | undefined; except: Name[]; replace: { expression: Expression; name: Name }[]; at: number };
+  | {
+      kind: "star";
+      of: Expression | undefined;
+      except: Name[];
+      replace: { expression: Expression; name: Name }[];
+      at: number;
+    };
 
 export type From =
   | { kind: "table"; path: Name[]; alias: Name | undefined; at: number }
   | { kind: "query"; query: Query; alias: Name | undefined; at: number }
   | { kind: "unnest"; array: Expression; alias: Name | undefined; position: Name | undefined; at: number }
   | { kind: "join"; type: JoinType; left: From; right: From; on: Expression | undefined; using: Name[]; at: number }
-  | { kind: "unpivot"; of: From; value: Name; name: Name; columns: { column: Name; label: Name | undefined }[]; alias: Name | undefined; at: number };
+  | {
+      kind: "unpivot";
+      of: From;
+      value: Name;
+      name: Name;
+      columns: { column: Name; label: Name | undefined }[];
+      alias: Name | undefined;
+      at: number;
+    };
 
 export const joinTypes = ["inner", "left", "right", "full", "cross"] as const;
 export type JoinType = (typeof joinTypes)[number];
 
-export type OrderItem = { expression: Expression; descending: boolean; nulls: "first" | "last" | undefined; at: number };
+export type OrderItem = {
+  expression: Expression;
+  descending: boolean;
+  nulls: "first" | "last" | undefined;
+  at: number;
+};
 
 export type Window = {
   base: Name | undefined;
@@ -91,17 +110,35 @@ export type Expression =
   | { kind: "element"; of: Expression; index: Expression; by: ElementBy; at: number }
   | { kind: "unary"; operator: "-" | "+" | "~" | "not"; operand: Expression; at: number }
   | { kind: "binary"; operator: string; left: Expression; right: Expression; at: number }
-  | { kind: "like"; not: boolean; operand: Expression; patterns: Expression[]; quantifier: "any" | "all" | undefined; at: number }
+  | {
+      kind: "like";
+      not: boolean;
+      operand: Expression;
+      patterns: Expression[];
+      quantifier: "any" | "all" | undefined;
+      at: number;
+    }
   | { kind: "between"; not: boolean; operand: Expression; low: Expression; high: Expression; at: number }
   | { kind: "in"; not: boolean; operand: Expression; of: InSet; at: number }
   | { kind: "is"; not: boolean; operand: Expression; what: "null" | "true" | "false" | "unknown"; at: number }
   | { kind: "distinct"; not: boolean; left: Expression; right: Expression; at: number }
-  | { kind: "case"; operand: Expression | undefined; whens: { when: Expression; then: Expression }[]; otherwise: Expression | undefined; at: number }
+  | {
+      kind: "case";
+      operand: Expression | undefined;
+      whens: { when: Expression; result: Expression }[];
+      otherwise: Expression | undefined;
+      at: number;
+    }
   | { kind: "cast"; safe: boolean; operand: Expression; type: TypeName; format: Expression | undefined; at: number }
   | { kind: "extract"; part: Expression; operand: Expression; zone: Expression | undefined; at: number }
   | { kind: "interval"; amount: Expression; part: Name; at: number }
   | { kind: "array"; element: TypeName | undefined; items: Expression[]; at: number }
-  | { kind: "struct"; type: TypeName | undefined; items: { expression: Expression; name: Name | undefined }[]; at: number }
+  | {
+      kind: "struct";
+      type: TypeName | undefined;
+      items: { expression: Expression; name: Name | undefined }[];
+      at: number;
+    }
   | { kind: "subquery"; as: "value" | "array" | "exists"; query: Query; at: number }
   | Call;
 

@@ -56,7 +56,9 @@ export function duckdbType(type: Type): string {
     case "ARRAY":
       return `${duckdbType(type.element)}[]`;
     case "STRUCT":
-      return `STRUCT(${fieldNames(type.fields).map((name, index) => `${quoted(name)} ${duckdbType(type.fields[index]!.type)}`).join(", ")})`;
+      return `STRUCT(${fieldNames(type.fields)
+        .map((name, index) => `${quoted(name)} ${duckdbType(type.fields[index]!.type)}`)
+        .join(", ")})`;
     default:
       return scalarTypes[type.kind];
   }
@@ -89,30 +91,57 @@ export function holdsUnknown(type: Type): boolean {
 export function sameType(left: Type, right: Type): boolean {
   if (left.kind === "ARRAY" && right.kind === "ARRAY") return sameType(left.element, right.element);
   if (left.kind === "STRUCT" && right.kind === "STRUCT") {
-    return left.fields.length === right.fields.length && left.fields.every((field, index) => sameType(field.type, right.fields[index]!.type));
+    return (
+      left.fields.length === right.fields.length &&
+      left.fields.every((field, index) => sameType(field.type, right.fields[index]!.type))
+    );
   }
   return left.kind === right.kind;
 }
 
 const aliases: Record<string, keyof typeof scalarTypes> = {
-  INT64: "INT64", INT: "INT64", INTEGER: "INT64", BIGINT: "INT64", SMALLINT: "INT64", TINYINT: "INT64", BYTEINT: "INT64",
-  FLOAT64: "FLOAT64", NUMERIC: "NUMERIC", DECIMAL: "NUMERIC", BOOL: "BOOL", BOOLEAN: "BOOL", STRING: "STRING", BYTES: "BYTES",
-  DATE: "DATE", TIMESTAMP: "TIMESTAMP", DATETIME: "DATETIME", TIME: "TIME", JSON: "JSON", // biome-ignore format: a table
+  INT64: "INT64",
+  INT: "INT64",
+  INTEGER: "INT64",
+  BIGINT: "INT64",
+  SMALLINT: "INT64",
+  TINYINT: "INT64",
+  BYTEINT: "INT64",
+  FLOAT64: "FLOAT64",
+  NUMERIC: "NUMERIC",
+  DECIMAL: "NUMERIC",
+  BOOL: "BOOL",
+  BOOLEAN: "BOOL",
+  STRING: "STRING",
+  BYTES: "BYTES",
+  DATE: "DATE",
+  TIMESTAMP: "TIMESTAMP",
+  DATETIME: "DATETIME",
+  TIME: "TIME",
+  JSON: "JSON", // biome-ignore format: a table
 };
 
 export function typeOf(name: TypeName): Type {
   if (name.kind === "array") {
     const element = typeOf(name.element);
-    if (element.kind === "ARRAY") throw mistaken("ARRAY<ARRAY<...>>", name.at, "an array can't hold arrays", "put a struct between them");
+    if (element.kind === "ARRAY")
+      throw mistaken("ARRAY<ARRAY<...>>", name.at, "an array can't hold arrays", "put a struct between them");
     return arrayOf(element);
   }
-  if (name.kind === "struct") return { kind: "STRUCT", fields: name.fields.map((field) => ({ name: field.name, type: typeOf(field.type) })) };
+  if (name.kind === "struct")
+    return { kind: "STRUCT", fields: name.fields.map((field) => ({ name: field.name, type: typeOf(field.type) })) };
   const kind = aliases[name.name];
   if (kind === undefined) {
-    if (["BIGNUMERIC", "BIGDECIMAL", "GEOGRAPHY", "INTERVAL", "RANGE", "UUID"].includes(name.name)) throw refused(`the type ${name.name}`, name.at, "use NUMERIC, STRING or INT64");
+    if (["BIGNUMERIC", "BIGDECIMAL", "GEOGRAPHY", "INTERVAL", "RANGE", "UUID"].includes(name.name))
+      throw refused(`the type ${name.name}`, name.at, "use NUMERIC, STRING or INT64");
     throw mistaken(name.name, name.at, "is not a type of BigQuery");
   }
-  if (name.parameters.length > 0) throw refused(`the type ${name.name}(${name.parameters.join(", ")})`, name.at, `cast to ${name.name} and test the size`);
+  if (name.parameters.length > 0)
+    throw refused(
+      `the type ${name.name}(${name.parameters.join(", ")})`,
+      name.at,
+      `cast to ${name.name} and test the size`,
+    );
   return { kind };
 }
 
@@ -125,8 +154,16 @@ export function typeOfColumn(declared: string): Type {
   const name = written.replace(/\(.*/, "").trim();
   if (name === "NUMERIC" || name === "DECIMAL") return scalar("NUMERIC");
   const crossing: Record<string, keyof typeof scalarTypes> = {
-    VARCHAR: "STRING", TEXT: "STRING", CHAR: "STRING", BLOB: "BYTES", DOUBLE: "FLOAT64", TIMESTAMPTZ: "TIMESTAMP", "TIMESTAMP WITH TIME ZONE": "TIMESTAMP",
-    UTINYINT: "INT64", USMALLINT: "INT64", UINTEGER: "INT64", // biome-ignore format: a table
+    VARCHAR: "STRING",
+    TEXT: "STRING",
+    CHAR: "STRING",
+    BLOB: "BYTES",
+    DOUBLE: "FLOAT64",
+    TIMESTAMPTZ: "TIMESTAMP",
+    "TIMESTAMP WITH TIME ZONE": "TIMESTAMP",
+    UTINYINT: "INT64",
+    USMALLINT: "INT64",
+    UINTEGER: "INT64", // biome-ignore format: a table
   };
   const kind = crossing[name] ?? aliases[name];
   return kind === undefined ? unknown : { kind };

@@ -6,7 +6,12 @@ export type Value = {
   sql: string;
   type: Type;
   at: number;
-  literal?: { kind: "null" } | { kind: "text"; value: string } | { kind: "integer"; value: bigint } | { kind: "float"; value: number } | { kind: "empty array" };
+  literal?:
+    | { kind: "null" }
+    | { kind: "text"; value: string }
+    | { kind: "integer"; value: bigint }
+    | { kind: "float"; value: number }
+    | { kind: "empty array" };
   /** The members of an array or struct that is written out: each can still take another type. */
   items?: Value[];
   /** The sum or product of floats, not yet tested for overflow. */
@@ -25,11 +30,17 @@ export function nullValue(type: Type, at: number): Value {
 export function coerced(value: Value, type: Type): Value | undefined {
   if (value.literal?.kind === "null") return { ...nullValue(type, value.at), leaf: true };
   if (value.type.kind === "UNKNOWN" || type.kind === "UNKNOWN") return value;
-  if (value.literal?.kind === "empty array" && type.kind === "ARRAY") return { sql: `CAST([] AS ${duckdbType(type)})`, type, at: value.at };
+  if (value.literal?.kind === "empty array" && type.kind === "ARRAY")
+    return { sql: `CAST([] AS ${duckdbType(type)})`, type, at: value.at };
   if (type.kind === "ARRAY" || type.kind === "STRUCT") return coercedMembers(value, type);
   if (sameType(value.type, type)) return value;
   const special = value.type.kind === "FLOAT64" && value.type.special ? { special: true } : {};
-  const as = (sql: string): Value => ({ sql, type: { ...scalar(type.kind), ...special }, at: value.at, ...(value.leaf ? { leaf: true } : {}) });
+  const as = (sql: string): Value => ({
+    sql,
+    type: { ...scalar(type.kind), ...special },
+    at: value.at,
+    ...(value.leaf ? { leaf: true } : {}),
+  });
   if (value.literal?.kind === "text") {
     const converted = coercedText(value.literal.value, type.kind);
     return converted === undefined ? undefined : { ...as(converted), leaf: true };
@@ -39,7 +50,8 @@ export function coerced(value: Value, type: Type): Value | undefined {
     return numeric === undefined ? undefined : { ...as(numeric), leaf: true };
   }
   const widening = `${value.type.kind} ${type.kind}`;
-  if (["INT64 NUMERIC", "INT64 FLOAT64", "NUMERIC FLOAT64", "DATE DATETIME"].includes(widening)) return as(`CAST(${value.sql} AS ${duckdbType(type)})`);
+  if (["INT64 NUMERIC", "INT64 FLOAT64", "NUMERIC FLOAT64", "DATE DATETIME"].includes(widening))
+    return as(`CAST(${value.sql} AS ${duckdbType(type)})`);
   return undefined;
 }
 
@@ -62,7 +74,9 @@ function coercedMembers(value: Value, type: Type): Value | undefined {
   if (type.kind === "STRUCT" && value.type.kind === "STRUCT") {
     if (value.type.fields.length !== type.fields.length) return undefined;
     if (value.items === undefined) {
-      const names = [fieldNames(value.type.fields), fieldNames(type.fields)].map((list) => list.join("\n").toLowerCase());
+      const names = [fieldNames(value.type.fields), fieldNames(type.fields)].map((list) =>
+        list.join("\n").toLowerCase(),
+      );
       return names[0] === names[1] && sameType(value.type, type) ? value : undefined;
     }
     const items = value.items.map((item, index) => coerced(item, type.fields[index]!.type));
@@ -81,11 +95,19 @@ function coercedMembers(value: Value, type: Type): Value | undefined {
 
 export function structOf(items: Value[], type: Type & { kind: "STRUCT" }, at: number): Value {
   const names = fieldNames(type.fields);
-  return { sql: `struct_pack(${items.map((item, index) => `${quoted(names[index]!)} := ${item.sql}`).join(", ")})`, type, at, items };
+  return {
+    sql: `struct_pack(${items.map((item, index) => `${quoted(names[index]!)} := ${item.sql}`).join(", ")})`,
+    type,
+    at,
+    items,
+  };
 }
 
 export function arrayValue(items: Value[], element: Type, at: number): Value {
-  const sql = items.length === 0 ? `CAST([] AS ${duckdbType({ kind: "ARRAY", element })})` : `[${items.map((item) => item.sql).join(", ")}]`;
+  const sql =
+    items.length === 0
+      ? `CAST([] AS ${duckdbType({ kind: "ARRAY", element })})`
+      : `[${items.map((item) => item.sql).join(", ")}]`;
   return { sql, type: { kind: "ARRAY", element }, at, items };
 }
 
