@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
@@ -19,3 +20,15 @@ test("the linter and the formatter have nothing to say", async () => {
   });
   expect(exitCode, all).toBe(0);
 }, 120_000);
+
+test("the lock file knows the packages of every platform, not only of the machine that wrote it", async () => {
+  const { packages } = JSON.parse(await readFile(resolve(root, "package-lock.json"), "utf8")) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
+    ),
+  );
+  expect(missing).toEqual([]);
+});

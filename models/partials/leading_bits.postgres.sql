@@ -1,1 +1,5 @@
-(case family({{address}}) when 4 then {{address}} - inet '0.0.0.0' else ('x' || encode(substring(inet_send({{address}}) from 5 for 8), 'hex'))::bit(64)::bigint # (1::bigint << 63) end)
+{{! The 32 bits of an IPv4 address; the upper 64 of an IPv6 address, less 2^63 so that their order is that of a signed number. }}
+case family({{address}})
+            when 4 then {{address}} - inet '0.0.0.0'
+            else {{> bits64 address=address first_byte="5"}}
+        end

@@ -1,7 +1,7 @@
 select
         generate_series(
-            {{> leading_bits address="prefixes.first"}} >> block_sizes.shift,
-            {{> leading_bits address="prefixes.last"}} >> block_sizes.shift
+            ({{> leading_bits address="prefixes.first"}}) >> block_sizes.shift,
+            ({{> leading_bits address="prefixes.last"}}) >> block_sizes.shift
         ) * 4 + block_sizes.size as block,
         prefixes.prefix
     from prefixes

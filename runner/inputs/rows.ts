@@ -21,7 +21,7 @@ export function openRowFile(
   const fields = columns.map(({ type }) => fieldOf(type));
   let failure: Error | undefined;
   stream.on("error", (error) => {
-    failure = error;
+    failure = new Error(`${table} can't be written to ${file}: ${error.message}`, { cause: error });
   });
   let gathered = "";
   let rowCount = 0n;
@@ -48,7 +48,8 @@ export function openRowFile(
     async close() {
       await flush();
       stream.end();
-      await finished(stream);
+      await finished(stream).catch(() => undefined); // told in words of our own
+      if (failure) throw failure;
       return rowCount;
     },
   };
@@ -57,7 +58,8 @@ export function openRowFile(
     if (failure) throw failure;
     const text = gathered;
     gathered = "";
-    if (!stream.write(text)) await once(stream, "drain");
+    if (!stream.write(text)) await once(stream, "drain").catch(() => undefined);
+    if (failure) throw failure;
   }
 
   function wrongType(index: number, value: unknown): Error {

@@ -161,12 +161,18 @@ export async function openDuckDB(options: FileOptions): Promise<Warehouse> {
 
   /** The query in DuckDB's words. The translation rests on the types of the tables it reads, so they are looked up first. */
   async function translated(query: string): Promise<string> {
-    const { checkGoogleSql, preludeSql, translate } = await import("./googlesql.ts");
+    const { checkGoogleSql, GoogleSqlError, preludeSql, translate } = await import("./googlesql.ts");
     prelude ??= pool.transact(undefined, (session) =>
       installPrelude(session, { sql: preludeSql(), readOnly: options.readOnly }),
     );
     await prelude;
-    return translate(query, await columnsOfTables(checkGoogleSql(query).tables.map(({ path }) => path)));
+    const tables = await columnsOfTables(checkGoogleSql(query).tables.map(({ path }) => path));
+    try {
+      return translate(query, tables);
+    } catch (error) {
+      if (!(error instanceof GoogleSqlError)) throw error;
+      throw new EngineError(error.message, { cause: error, position: error.refusals[0]?.offset });
+    }
   }
 
   async function columnsOfTables(paths: readonly string[][]): Promise<Map<string, ResultColumn[]>> {
