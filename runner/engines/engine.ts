@@ -47,6 +47,8 @@ export type Engine = AsyncDisposable & {
   readonly identity: string;
   /** How many statements it is given at once. */
   readonly parallel: number;
+  /** A folder in which a server on this machine reads and writes transfer files itself; undefined: rows go through this process. */
+  readonly sharedFolder: string | undefined;
 
   /** The relation as model SQL of this side spells it. */
   quoted(relation: Relation): string;

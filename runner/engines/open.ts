@@ -44,7 +44,8 @@ export async function openPostgresOf(
   const cluster = await openCluster({ stateDir: config.stateDir, signal, onNotice });
   try {
     await cluster.ensureDatabase(config.postgres.database);
-    return await openPostgres({ url: cluster.url(config.postgres.database), close: () => cluster.release() });
+    const url = cluster.url(config.postgres.database);
+    return await openPostgres({ url, embedded: true, close: () => cluster.release() });
   } catch (error) {
     await cluster.release();
     throw error;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, resolve as resolvePath } from "node:path";
 import { messageOf, NotStartedError } from "../errors.ts";
 import type { Config } from "../project/config.ts";
@@ -7,6 +7,7 @@ import type { Input, Source } from "../project/source.ts";
 import type { RecordedInputs } from "../records/records.ts";
 import { type ContentHashes, openContentHashes } from "./content.ts";
 import type { InputFile } from "./parser.ts";
+import { codeHash } from "./parser-hash.ts";
 import { isKept, keep, keptPath } from "./store.ts";
 import { inThread } from "./thread.ts";
 
@@ -125,7 +126,7 @@ export async function resolveInputs(
       readHashes.push([name, hashOfFiles(read, files)]);
     }
     const vars = Object.fromEntries(bundled.vars.map((name) => [name, config.vars[name] ?? null]));
-    const hash = digest(JSON.stringify([await readFile(generator, "utf8"), readHashes, vars]));
+    const hash = digest(JSON.stringify([await codeHash(config.projectDir, bundled.generator), readHashes, vars]));
     const folder = join(config.stateDir, "inputs", `${input.name}-${hash.slice(0, 16)}`);
     if (!(await isFolder(folder))) {
       const making = `${folder}.${process.pid}`;

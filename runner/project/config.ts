@@ -7,6 +7,9 @@ import { nearestTo } from "./nearest.ts";
 import type { DataformSettings, TargetSettings, TargetsSettings } from "./targets.ts";
 import { plainText } from "./text.ts";
 
+/** Vars that the runner itself reads: how long `gc` keeps things. */
+export const runnerVars = ["gc_releases", "gc_release_days", "gc_build_days"] as const;
+
 /** Everything that a command is told, read once from flags, the environment, targets.yaml and dataform.json; frozen. */
 export type Config = {
   /** Absolute. */

@@ -21,11 +21,21 @@ export async function nodesFor(project: Project, warehouse: Warehouse | undefine
       );
     empty.set(model.name, emptyModel(model));
   }
-  return nodesOf({ ...project, models: new Map([...project.models].map(([name, model]) => [name, empty.get(name) ?? model])) });
+  return nodesOf({
+    ...project,
+    models: new Map([...project.models].map(([name, model]) => [name, empty.get(name) ?? model])),
+  });
 }
 
 function emptyModel(model: Model): Model {
   const columns = model.columns.map(({ name, type }) => `cast(null as ${type}) as ${quotedName(model.side, name)}`);
   const text = `select * from (select ${columns.join(", ")}) as nothing where false`;
-  return { ...model, takenFrom: undefined, reads: [], readsSources: [], vars: [], pieces: [{ kind: "text", text, place: model.place }] };
+  return {
+    ...model,
+    takenFrom: undefined,
+    reads: [],
+    readsSources: [],
+    vars: [],
+    pieces: [{ kind: "text", text, place: model.place }],
+  };
 }

@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { crossingColumns } from "../engines/canonical.ts";
 import type { Counted, Engine, Relation } from "../engines/engine.ts";
 import { passOver } from "../engines/pipe.ts";
@@ -10,7 +12,7 @@ export type TransferOptions = {
   to: Engine;
   source: Relation;
   target: Relation;
-  /** A path that does not exist yet; what is made there is removed in every case. */
+  /** A path that does not exist yet, for rows that go through this process; what is made there is removed in every case. */
   file: string;
   /** What the same table was when it was copied before: it must still be that. */
   recorded?: Counted | undefined;
@@ -35,17 +37,21 @@ async function copy(
   longRows: boolean,
 ): Promise<Counted> {
   const columns = crossingColumns(model.name, model.columns);
+  const shared = from.sharedFolder ?? to.sharedFolder;
+  const passage = shared === undefined ? file : join(shared, `transfer-${randomBytes(6).toString("hex")}`);
   const counting = from.count(source, { columns, signal }); // while the rows are on their way
   counting.catch(() => undefined); // told below
   try {
-    return await passOver(file, {
+    return await passOver(passage, {
       write: (readerFailed) =>
-        from.exportTo(file, source, { columns, signal: AbortSignal.any([signal, readerFailed]) }),
+        from.exportTo(passage, source, { columns, signal: AbortSignal.any([signal, readerFailed]) }),
       read: (written) =>
-        to.load(file, target, { columns, signal, longRows, accept: (arrived) => compare(arrived, written) }),
+        to.load(passage, target, { columns, signal, longRows, accept: (arrived) => compare(arrived, written) }),
     });
   } catch (error) {
-    if (!(error instanceof InterruptedError)) await counting; // a value that can't cross is named there, and here is what it led to
+    const [counted] = await Promise.allSettled([counting]);
+    // A value that can't cross is named there, and here is only what it led to.
+    if (counted.status === "rejected" && !(error instanceof InterruptedError)) throw counted.reason;
     throw error;
   }
 

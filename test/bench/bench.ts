@@ -11,7 +11,7 @@ const benches: Record<string, () => Promise<void>> = {
   ls: async () => (await import("./generated.ts")).listing(),
   generated: async () => (await import("./generated.ts")).building(),
   match: async () => (await import("./match.ts")).match(),
-  transfer: async () => (await import("./transfer.ts")).transfer(),
+  transfer: async () => void (await (await import("./transfer.ts")).transfer()),
 };
 
 const { positionals } = parseArgs({ allowPositionals: true });

@@ -59,6 +59,8 @@ export async function buildMatch(
   };
   const ended = await world.run([
     "build",
+    "--target",
+    "local",
     "--select",
     "+match_ip_to_iprange",
     "--no-promote",
@@ -68,7 +70,7 @@ export async function buildMatch(
   if (ended.code !== 0) throw new Error(ended.all);
 }
 
-async function writeLog(folder: string, addresses: readonly string[]): Promise<void> {
+export async function writeLog(folder: string, addresses: readonly string[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   const stream = createWriteStream(join(folder, "k8s-artifacts-prod_usage_2026_07_29_14_00_00_0a1b2c_v0"));
   const columns =

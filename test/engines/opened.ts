@@ -20,12 +20,14 @@ export type Opened<E extends Engine = Engine> = AsyncDisposable & {
 };
 
 /** An embedded Postgres of its own. */
-export async function openTestPostgres(options: { listen?: "socket" | "port" } = {}): Promise<Opened & { url: string }> {
+export async function openTestPostgres(
+  options: { listen?: "socket" | "port" } = {},
+): Promise<Opened & { url: string }> {
   const folder = await openFolder();
   const cluster = await openCluster({ stateDir: folder.path, ...options });
   await cluster.ensureDatabase("test");
   const url = cluster.url("test");
-  const engine = await openPostgres({ url, close: () => cluster.release() });
+  const engine = await openPostgres({ url, embedded: true, close: () => cluster.release() });
   return {
     engine,
     url,
@@ -108,7 +110,11 @@ export const plain: TableShape = {
 };
 
 /** A table `numbers` with `i` from 1 to `rowCount`. */
-export async function makeNumbers(engine: Engine, folder: string, { dataset, rowCount }: { dataset: string; rowCount: number }) {
+export async function makeNumbers(
+  engine: Engine,
+  folder: string,
+  { dataset, rowCount }: { dataset: string; rowCount: number },
+) {
   const file = join(folder, "numbers.csv");
   const sink = openRowFile(file, "numbers", [{ name: "i", type: "int64", description: undefined }]);
   for (let i = 1; i <= rowCount; i += 1) await sink.write([i]);

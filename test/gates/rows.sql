@@ -1,13 +1,8 @@
 /*
-description: Rows of the main tables do not change by more than a day explains.
+description: Announced blocks and autonomous systems do not change by more than a day explains.
 min: 1
 max_change_percent: gate_rows_change_percent
 */
-select
-    'requests' as key,
-    requests as value
-from {{ref "usage_general"}}
-union all
 select
     'blocks' as key,
     count(*) as value

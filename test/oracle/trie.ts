@@ -39,7 +39,10 @@ export class Trie {
     let node = bits.length === 32 ? 0 : 1;
     for (let index = 0; index < Number(length); index += 1) {
       const slot = node * 2 + bits[index]!;
-      if (this.#children[slot] === 0) this.#children[slot] = this.#grow();
+      if (this.#children[slot] === 0) {
+        const grown = this.#grow(); // before the array is named: growing replaces it
+        this.#children[slot] = grown;
+      }
       node = this.#children[slot]!;
     }
     this.#value[node] = this.#routes.push(route) - 1;

@@ -8,22 +8,23 @@ columns:
   address: {type: inet, pii: personal, description: "Client address."}
   prefix:  {type: cidr, pii: none, tests: [not_null], description: "The longest announced prefix that holds it."}
 */
-with address_blocks as (
+with addresses as not materialized (
     select
-        block,
-        address
-    from {{ref "address_blocks"}}
+        address,
+        family,
+        leading_bits
+    from {{ref "cust_ip"}}
 ),
 
-announced_blocks as (
+prefixes as not materialized (
     select
-        block,
-        prefix
-    from {{ref "announced_blocks"}}
+        prefix,
+        family,
+        first,
+        last
+    from {{ref "pyasn_ip_asn_extended"}}
 ),
 
-final as (
-    {{> longest_prefix blocks="announced_blocks"}}
-)
+{{> longest_prefix}}
 
 select * from final

@@ -8,22 +8,23 @@ columns:
   address: {type: inet, pii: personal, description: "Client address."}
   prefix:  {type: cidr, pii: none, tests: [not_null], description: "The longest cloud range that holds it."}
 */
-with address_blocks as (
+with addresses as not materialized (
     select
-        block,
-        address
-    from {{ref "address_blocks"}}
+        address,
+        family,
+        leading_bits
+    from {{ref "cust_ip"}}
 ),
 
-cloud_blocks as (
+prefixes as not materialized (
     select
-        block,
-        prefix
-    from {{ref "cloud_blocks"}}
+        prefix,
+        family,
+        first,
+        last
+    from {{ref "cloud_ip_ranges"}}
 ),
 
-final as (
-    {{> longest_prefix blocks="cloud_blocks"}}
-)
+{{> longest_prefix}}
 
 select * from final

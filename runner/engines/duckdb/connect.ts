@@ -35,6 +35,7 @@ export async function openDuckDB(options: FileOptions): Promise<Warehouse> {
     side: "warehouse",
     identity: "warehouse",
     parallel,
+    sharedFolder: undefined,
     database: {
       run: (sql, params) => pool.use(undefined, (session) => session.run(sql, params)),
       all: (sql, params) => pool.use(undefined, (session) => session.all(sql, params)),
@@ -67,14 +68,7 @@ export async function openDuckDB(options: FileOptions): Promise<Warehouse> {
         kind: type === "VIEW" ? "view" : "table",
       }));
     },
-    async columns({ dataset, name }) {
-      const rows = await all(
-        `select column_name, data_type from duckdb_columns()
-         where database_name = current_database() and schema_name = ? and table_name = ? order by column_index`,
-        [dataset, name],
-      );
-      return rows.map(([column, type]) => ({ name: column!, type: googleType(type!) }));
-    },
+    columns: columnsOf,
 
     async createTable(relation, query, { signal }) {
       const { rows } = await runTranslated(query, { signal, around: [`create table ${nameOf(relation)} as `, ""] });
@@ -84,7 +78,9 @@ export async function openDuckDB(options: FileOptions): Promise<Warehouse> {
       await runTranslated(query, { around: [`create view ${nameOf(relation)} as `, ""] });
     },
     async setComments(relation, texts) {
-      await pool.transact(undefined, (session) => session.run(comments(relation, texts).join(";\n")));
+      const columns = (await columnsOf(relation)).map(({ name }) => name);
+      const said = comments(relation, { columns, comments: texts });
+      await pool.transact(undefined, (session) => session.run(said.join(";\n")));
     },
     async explain(query) {
       await runTranslated(query, { around: ["explain ", ""] });
@@ -139,6 +135,15 @@ export async function openDuckDB(options: FileOptions): Promise<Warehouse> {
 
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
+
+  async function columnsOf({ dataset, name }: Relation): Promise<ResultColumn[]> {
+    const rows = await all(
+      `select column_name, data_type from duckdb_columns()
+       where database_name = current_database() and schema_name = ? and table_name = ? order by column_index`,
+      [dataset, name],
+    );
+    return rows.map(([column, type]) => ({ name: column!, type: googleType(type!) }));
+  }
 
   async function runTranslated(query: string, { signal, around }: { signal?: AbortSignal; around: [string, string] }) {
     const [before, after] = around;

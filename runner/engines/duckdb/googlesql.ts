@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { aggregates } from "./googlesql/aggregates.ts";
-import { castForms } from "./googlesql/casts.ts";
 import { nameOfForm } from "./googlesql/call.ts";
 import { functions } from "./googlesql/functions.ts";
-import { operators } from "./googlesql/operators.ts";
+import { nameOfOperator, operators } from "./googlesql/operators.ts";
 import { parse } from "./googlesql/parse-query.ts";
 import { type Environment, relationOf, statementOf, type TableColumn } from "./googlesql/query.ts";
 import { GoogleSqlError, type Refusal } from "./googlesql/refusal.ts";
+import { syntaxForms } from "./googlesql/syntax.ts";
 import { typeOfColumn } from "./googlesql/type.ts";
 
 export { GoogleSqlError, type Refusal };
@@ -37,15 +37,15 @@ export function translate(sql: string, tables?: KnownTables): string {
 /** Nothing to load: the translator is plain TypeScript. */
 export async function warmUp(): Promise<void> {}
 
-/** Everything proven equal, as `runner doctor` prints it. */
-export const provenForms: readonly { name: string; takes: string; gives: string }[] = [
-  ...[...functions, ...aggregates, ...operators].map((form) => ({
-    name: nameOfForm(form),
-    takes: form.takes,
-    gives: form.gives,
-  })),
-  ...castForms.map((name) => ({ name, takes: "", gives: "" })),
-];
+/** Everything proven equal, as `runner doctor` prints it: functions and operators with the types they take, clauses, literals, casts. */
+export const provenForms: readonly { name: string }[] = [
+  ...syntaxForms,
+  ...operators.map(nameOfOperator),
+  ...functions.map((form) => nameOfForm(form)),
+  ...aggregates.flatMap((form) =>
+    form.allows?.includes("distinct") ? [nameOfForm(form), nameOfForm(form, true)] : [nameOfForm(form)],
+  ),
+].map((name) => ({ name }));
 
 /** Macros `bq_...` in the schema `main`: to run once in each DuckDB file, before anything translated is run there. */
 export function preludeSql(): string {

@@ -154,7 +154,10 @@ function readSaid(message: string): Said | undefined {
 
 /** Of an error in a file: what is wrong, not the whole row, which may hold an address, and no advice about options of ours. */
 function shortened(message: string): string {
-  if (!message.startsWith("CSV Error")) return message;
-  const [line, , ...more] = message.split("\n");
-  return `${line}: ${more.find((text) => text.trim() !== "") ?? ""}`;
+  const [line] = /^CSV Error on Line: \d+/.exec(message) ?? [];
+  if (line === undefined) return message;
+  return `${line}: ${csvMistake.exec(message)?.[0] ?? "it can't be read"}`;
 }
+
+const csvMistake =
+  /^(Error when converting|Expected Number of Columns|Value with unterminated|Maximum line size|Invalid unicode|The CSV Parser).*/m;

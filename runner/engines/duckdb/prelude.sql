@@ -29,57 +29,53 @@ create or replace macro bq_ieee_divide(a, b) as
 create or replace macro bq_unless_nan(a, b, answer, otherwise) as
     case when isnan(a) or isnan(b) then case when a is not null and b is not null then otherwise end else answer end;
 
--- The scaled integer of a numeric: 1.5 is 1500000000
+-- The scaled integer of a numeric, 1500000000 for 1.5, and back
 create or replace macro bq_scaled(x) as
     trunc(x)::hugeint * 1000000000 + ((x - trunc(x)) * 1000000000)::hugeint;
-
 create or replace macro bq_unscaled(x) as
-    bq_numeric_range((x // 1000000000)::decimal(38, 9) + ((x % 1000000000)::decimal(18, 0) * 0.000000001::decimal(9, 9))::decimal(38, 9));
+    (x)::decimal(38, 0) * 0.000000001::decimal(9, 9);
 
--- Whole and fraction are multiplied apart: a product of two decimal(38, 9) has no room for 18 digits behind the point
-create or replace macro bq_numeric_times_wide(a, b) as
-    bq_unscaled(sign(a) * sign(b) * (
-        trunc(abs(a))::hugeint * trunc(abs(b))::hugeint * 1000000000
-        + trunc(abs(a))::hugeint * ((abs(b) - trunc(abs(b))) * 1000000000)::hugeint
-        + trunc(abs(b))::hugeint * ((abs(a) - trunc(abs(a))) * 1000000000)::hugeint
-        + (((abs(a) - trunc(abs(a))) * 1000000000)::hugeint * ((abs(b) - trunc(abs(b))) * 1000000000)::hugeint + 500000000) // 1000000000
-    ));
-
+-- decimal(38, 9) times itself has 18 digits behind the point and room for 20 before it; beyond, whole and fraction are multiplied apart
 create or replace macro bq_numeric_times(a, b) as
-    list_transform([{'a': a, 'b': b}], lambda p:
-        case
-            when abs(p.a) < 1000000000 and abs(p.b) < 10000000000
-                then (p.a::decimal(19, 9) * p.b::decimal(19, 9))::decimal(38, 9)
-            else bq_numeric_times_wide(p.a, p.b)
-        end)[1];
+    case
+        when abs(a) < 1000000000 and abs(b) < 10000000000 then (a * b)::decimal(38, 9)
+        else bq_unscaled(sign(a) * sign(b) * (
+            trunc(abs(a))::hugeint * trunc(abs(b))::hugeint * 1000000000
+            + trunc(abs(a))::hugeint * ((abs(b) - trunc(abs(b))) * 1000000000)::hugeint
+            + trunc(abs(b))::hugeint * ((abs(a) - trunc(abs(a))) * 1000000000)::hugeint
+            + (((abs(a) - trunc(abs(a))) * 1000000000)::hugeint * ((abs(b) - trunc(abs(b))) * 1000000000)::hugeint + 500000000) // 1000000000
+        ))
+    end;
 
--- Long division of the scaled integers, nine digits behind the point one by one, rounded half away from zero
-create or replace macro bq_scaled_quotient(a, b) as
+-- Long division of scaled integers, nine digits behind the point one by one, rounded half away from zero
+create or replace macro bq_long_division(a, b) as
     list_transform(
         [list_reduce(
             [{'whole': (a // b)::hugeint, 'rest': (a % b)::uhugeint}, null, null, null, null, null, null, null, null, null],
-            lambda done, digit: {'whole': done.whole * 10 + ((done.rest * 10) // b::uhugeint)::hugeint, 'rest': (done.rest * 10) % b::uhugeint}
+            lambda done, digit: {
+                'whole': struct_extract(done, 'whole') * 10 + ((struct_extract(done, 'rest') * 10) // b::uhugeint)::hugeint,
+                'rest': (struct_extract(done, 'rest') * 10) % b::uhugeint
+            }
         )],
-        lambda done: done.whole + (done.rest >= b::uhugeint - done.rest)::integer
+        lambda done: struct_extract(done, 'whole') + (struct_extract(done, 'rest') >= b::uhugeint - struct_extract(done, 'rest'))::integer
     )[1];
-
 create or replace macro bq_numeric_quotient(a, b) as
-    bq_unscaled(sign(a) * sign(b) * bq_scaled_quotient(abs(bq_scaled(a)), abs(bq_scaled(b))));
-
+    bq_unscaled(sign(a) * sign(b) * case
+        when abs(a) < 100000000000000000000 and abs(b) < 100000000000000000000
+            then ((abs(a) * 1000000000)::hugeint * 1000000000 + (abs(b) * 1000000000)::hugeint // 2) // (abs(b) * 1000000000)::hugeint
+        else bq_long_division(abs(bq_scaled(a)), abs(bq_scaled(b)))
+    end);
 create or replace macro bq_numeric_over(a, b) as
-    list_transform([{'a': a, 'b': b}], lambda p:
-        case
-            when p.a is null or p.b is null then null
-            when p.b = 0 then error('division by zero')
-            else bq_numeric_quotient(p.a, p.b)
-        end)[1];
-
+    case
+        when a is null or b is null then null
+        when b = 0 then error('division by zero')
+        else bq_numeric_quotient(a, b)
+    end;
 create or replace macro bq_numeric_safe_divide(a, b) as
-    list_transform([{'a': a, 'b': b}], lambda p:
-        case
-            when p.b <> 0 and abs(bq_scaled(p.a)) // abs(bq_scaled(p.b)) < 100000000000000000000000000000::hugeint
-                then bq_numeric_quotient(p.a, p.b)
-        end)[1];
+    case
+        when b <> 0 and (abs(b) >= 1 or abs(bq_scaled(a)) // abs(bq_scaled(b)) < 100000000000000000000000000000::hugeint)
+            then bq_numeric_quotient(a, b)
+    end;
 
 create or replace macro bq_div(a, b) as
     case when b = 0 and a is not null then error('division by zero') when b = -1 then - a else a // b end;
@@ -289,29 +285,32 @@ create or replace macro bq_generate_date_array(first, last, days) as
 create or replace macro bq_reads_int64(x) as
     regexp_full_match(x, '\s*[+-]?(?:[0-9]+|0[xX][0-9a-fA-F]+)\s*');
 create or replace macro bq_read_int64(x) as
-    (case when contains(x, '-') then -1 else 1 end * regexp_replace(lower(x), '[\s\v+-]', '', 'g')::ubigint::hugeint)::bigint;
+    case when contains(x, '-') then -1 else 1 end * try_cast(regexp_replace(lower(x), '[\s\v+-]', '', 'g') as ubigint)::hugeint;
 create or replace macro bq_safe_int64(x) as
-    case when bq_reads_int64(x) then try(bq_read_int64(x)) end;
+    case when bq_reads_int64(x) then try_cast(bq_read_int64(x) as bigint) end;
 create or replace macro bq_int64(x) as
-    case when x is null then null when bq_reads_int64(x) then bq_read_int64(x) else error('not an INT64: ' || x) end;
+    case when x is not null then coalesce(bq_safe_int64(x), error('not an INT64: ' || x)) end;
 
 create or replace macro bq_reads_float64(x) as
-    regexp_full_match(x, '(?i)\s*[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|inf|infinity|nan)\s*');
+    regexp_full_match(x, '(?i)\s*[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|0x[0-9a-f]{1,15}|inf|infinity|nan)\s*');
 create or replace macro bq_read_float64(x) as
-    replace(lower(trim(x, e' \t\n\r\f\v')), '+', '')::double;
+    case
+        when contains(lower(x), 'x') then (case when contains(x, '-') then -1 else 1 end * regexp_replace(lower(x), '[\s\v+-]', '', 'g')::bigint)::double
+        else try_cast(replace(lower(trim(x, e' \t\n\r\f\v')), '+', '') as double)
+    end;
 create or replace macro bq_safe_float64(x) as
-    case when bq_reads_float64(x) then try(bq_read_float64(x)) end;
+    case when bq_reads_float64(x) then bq_read_float64(x) end;
 create or replace macro bq_float64(x) as
-    case when x is null then null when bq_reads_float64(x) then bq_read_float64(x) else error('not a FLOAT64: ' || x) end;
+    case when x is not null then coalesce(bq_safe_float64(x), error('not a FLOAT64: ' || x)) end;
 
 create or replace macro bq_reads_numeric(x) as
     regexp_full_match(x, '(?i)\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?\s*');
 create or replace macro bq_read_numeric(x) as
-    replace(lower(trim(x, e' \t\n\r\f\v')), '+', '')::decimal(38, 9);
+    try_cast(replace(lower(trim(x, e' \t\n\r\f\v')), '+', '') as decimal(38, 9));
 create or replace macro bq_safe_numeric(x) as
-    case when bq_reads_numeric(x) then try(bq_read_numeric(x)) end;
+    case when bq_reads_numeric(x) then bq_read_numeric(x) end;
 create or replace macro bq_numeric(x) as
-    case when x is null then null when bq_reads_numeric(x) then bq_read_numeric(x) else error('not a NUMERIC: ' || x) end;
+    case when x is not null then coalesce(bq_safe_numeric(x), error('not a NUMERIC: ' || x)) end;
 
 create or replace macro bq_safe_bool(x) as
     case lower(x) when 'true' then true when 'false' then false end;
@@ -349,6 +348,10 @@ create or replace macro bq_safe_timestamp(x) as
     );
 create or replace macro bq_timestamp(x) as
     case when x is null then null else coalesce(bq_safe_timestamp(x), error('not a TIMESTAMP: ' || x)) end;
+
+-- Bytes that are no UTF-8 lose something where the rest is ignored
+create or replace macro bq_safe_text(x) as
+    case when encode(decode(x, 'ignore')) = x then decode(x, 'ignore') end;
 
 create or replace macro bq_float_text(x) as
     case
@@ -400,6 +403,15 @@ create or replace macro bq_week_of_year(x, shift) as
     ((dayofyear(x) + 6 - (dayofweek(x) + shift + 6) % 7) // 7)::bigint;
 
 
+create or replace macro bq_parsed(x, value) as
+    case when x is not null then coalesce(value, error('the text does not have the format: ' || x)) end;
+create or replace macro bq_parsed_date(year, month, day) as
+    case when ltrim(year, '0') <> '' then try_cast(lpad(year, 4, '0') || '-' || month || '-' || day as date) end;
+create or replace macro bq_month_number(name) as
+    (instr('janfebmaraprmayjunjulaugsepoctnovdec', lower(left(name, 3))) + 2) // 3;
+create or replace macro bq_offset_minutes(x) as
+    (left(x, 1) || '1')::bigint * (substr(x, 2, 2)::bigint * 60 + substr(x, 4, 2)::bigint);
+
 create or replace macro bq_timestamp_of(microseconds) as
     case
         when microseconds between -62135596800000000 and 253402300799999999 then make_timestamptz(microseconds)
@@ -409,6 +421,8 @@ create or replace macro bq_timestamp_from(n, size) as bq_timestamp_of(n * size);
 create or replace macro bq_timestamp_add(x, n, size) as bq_timestamp_of(epoch_us(x) + n * size);
 create or replace macro bq_timestamp_sub(x, n, size) as bq_timestamp_of(epoch_us(x) - n * size);
 create or replace macro bq_timestamp_diff(a, b, size) as (epoch_us(a) - epoch_us(b)) // size;
+create or replace macro bq_generate_timestamp_array(first, last, n, size) as
+    list_transform(bq_generate_array(epoch_us(first), epoch_us(last), n * size), lambda microseconds: make_timestamptz(microseconds));
 create or replace macro bq_floor_div(x, n) as (x - (x % n + n) % n) // n;
 
 -- Addresses: BYTES of 4 or 16
@@ -447,10 +461,10 @@ create or replace macro bq_ipv6_bytes(x) as
 create or replace macro bq_safe_ip_from_string(x) as
     case
         when bq_is_ipv4(x) then unhex(bq_ipv4_digits(x))
-        when contains(x, ':') then bq_ipv6_bytes(bq_ipv6_groups(x))
+        when contains(x, ':') then list_transform([bq_ipv6_groups(x)], lambda groups: bq_ipv6_bytes(groups))[1]
     end;
 create or replace macro bq_ip_from_string(x) as
-    case when x is null then null else coalesce(bq_safe_ip_from_string(x), error('net.ip_from_string: not an address: ' || x)) end;
+    case when x is not null then coalesce(bq_safe_ip_from_string(x), error('net.ip_from_string: not an address: ' || x)) end;
 
 create or replace macro bq_ipv4_text(digits) as
     ('0x' || substr(digits, 1, 2))::integer || '.' || ('0x' || substr(digits, 3, 2))::integer || '.'
@@ -476,13 +490,14 @@ create or replace macro bq_ipv6_text(digits) as
     case
         when starts_with(digits, '000000000000000000000000') and substr(digits, 25, 4) <> '0000' then '::' || bq_ipv4_text(substr(digits, 25))
         when starts_with(digits, '00000000000000000000ffff') then '::ffff:' || bq_ipv4_text(substr(digits, 25))
-        else bq_ipv6_trimmed(bq_ipv6_shortened(bq_ipv6_plain(digits)))
+        else list_transform([bq_ipv6_plain(digits)], lambda plain: bq_ipv6_trimmed(bq_ipv6_shortened(plain)))[1]
     end;
 create or replace macro bq_ip_to_string(x) as
-    case octet_length(x)
-        when 4 then bq_ipv4_text(hex(x))
-        when 16 then bq_ipv6_text(lower(hex(x)))
-        else case when x is not null then error('net.ip_to_string: an address has 4 or 16 bytes') end
+    case
+        when x is null then null
+        when octet_length(x) = 4 then bq_ipv4_text(hex(x))
+        when octet_length(x) = 16 then list_transform([lower(hex(x))], lambda digits: bq_ipv6_text(digits))[1]
+        else error('net.ip_to_string: an address has 4 or 16 bytes')
     end;
 
 create or replace macro bq_ip_net_mask(size, length) as

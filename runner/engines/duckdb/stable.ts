@@ -41,7 +41,7 @@ export async function swapViews(
       const relation = { dataset, name: view.name, kind: "view" as const };
       const columns = view.columns.map(quoteName).join(", ") || "*";
       await session.run(`create or replace view ${nameOf(relation)} as select ${columns} from ${nameOf(view.reads)}`);
-      await session.run(comments(relation, view.comments).join(";\n"));
+      await session.run(comments(relation, { columns: view.columns, comments: view.comments }).join(";\n"));
     }
     await record(session);
   });

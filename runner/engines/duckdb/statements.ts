@@ -5,12 +5,17 @@ export function nameOf({ dataset, name }: Relation): string {
   return `${quoteName(dataset)}.${quoteName(name)}`;
 }
 
-export function comments(relation: Relation & { kind: "table" | "view" }, { table, columns }: Comments): string[] {
+/** Says exactly this: a column that is not told of loses what was said of it. */
+export function comments(
+  relation: Relation & { kind: "table" | "view" },
+  { columns, comments: { table, columns: texts } }: { columns: readonly string[]; comments: Comments },
+): string[] {
   const name = nameOf(relation);
+  const said = (text: string | undefined) => (text === undefined ? "null" : quoteText(text));
   return [
-    `comment on ${relation.kind} ${name} is ${table === undefined ? "null" : quoteText(table)}`,
-    ...Object.entries(columns).map(
-      ([column, text]) => `comment on column ${name}.${quoteName(column)} is ${quoteText(text)}`,
+    `comment on ${relation.kind} ${name} is ${said(table)}`,
+    ...[...new Set([...columns, ...Object.keys(texts)])].map(
+      (column) => `comment on column ${name}.${quoteName(column)} is ${said(texts[column])}`,
     ),
   ];
 }

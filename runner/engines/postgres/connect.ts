@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname, isAbsolute } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { from as copyFromStream, to as copyToStream } from "pg-copy-streams";
 import pg from "pg";
@@ -5,6 +7,7 @@ import { EngineError, NotStartedError } from "../../errors.ts";
 import { refuseUncrossable } from "../canonical.ts";
 import type { Counted, CrossingColumn, Engine, Relation, Result } from "../engine.ts";
 import { readingStream, writingStream } from "../pipe.ts";
+import { giveTo, serverAccount } from "./account.ts";
 import { openPool, type Pool, reasonOf, type Session } from "./pool.ts";
 import * as statements from "./statements.ts";
 import { countAndChecksum, countOf, headerType, uncrossable } from "./types.ts";
@@ -12,19 +15,26 @@ import { countAndChecksum, countOf, headerType, uncrossable } from "./types.ts";
 const parallel = 4;
 
 /**
- * Opens the Postgres side of the graph on a server that runs. `close` is called after the last connection is closed (the
- * embedded cluster stops then). Throws NotStartedError, without the password, where the server does not answer.
+ * Opens the Postgres side of the graph on a server that runs. `embedded`: it is the project's own cluster, which reads and writes
+ * transfer files itself if it is on a socket. `close` is called after the last connection is closed (that cluster stops then).
+ * Throws NotStartedError, without the password, where the server does not answer.
  */
-export async function openPostgres(options: { url: string; close?: () => Promise<void> }): Promise<Engine> {
+export async function openPostgres(options: {
+  url: string;
+  embedded?: boolean;
+  close?: () => Promise<void>;
+}): Promise<Engine> {
   checkUrl(options.url);
   const pool = openPool({ url: options.url, size: 2 * parallel + 2 }); // a transfer counts on a second connection
   const { identity, version } = await introduce(pool, options.url);
+  const sharedFolder = options.embedded ? socketFolderOf(options.url) : undefined;
 
   return {
     name: "postgres",
     side: "postgres",
     identity,
     parallel,
+    sharedFolder,
 
     quoted: statements.nameOf,
     datasets: async (prefix) => (await text(statements.datasets(prefix))).map(([name]) => name!),
@@ -56,7 +66,7 @@ export async function openPostgres(options: { url: string; close?: () => Promise
       return await pool.use(signal, (session) =>
         inTransaction(session, async () => {
           const prefix = statements.createTableAs(relation, shape.unlogged);
-          const made = await session.run(prefix + query, prefix.length);
+          const made = await session.run(prefix + query, { query, from: prefix.length });
           for (const sql of statements.finishTable(relation, shape)) await session.run(sql);
           if ((made.rowCount ?? 0) > 1000) await session.run(`analyze ${statements.nameOf(relation)}`); // small ones plan well without
           return BigInt(made.rowCount ?? 0);
@@ -65,18 +75,21 @@ export async function openPostgres(options: { url: string; close?: () => Promise
     },
     async createView(relation, query) {
       const prefix = `create view ${statements.nameOf(relation)} as `;
-      await pool.use(undefined, (session) => session.run(prefix + query, prefix.length));
+      await pool.use(undefined, (session) => session.run(prefix + query, { query, from: prefix.length }));
     },
     async setComments(relation, comments) {
-      await run(statements.comments(relation, comments).join(";\n"));
+      const columns = (await text(statements.columns(relation))).map(([name]) => name!);
+      await run(statements.comments(relation, { columns, comments }).join(";\n"));
     },
     async explain(query) {
-      await pool.use(undefined, (session) => session.run(`explain ${query}`, "explain ".length));
+      await pool.use(undefined, (session) => session.run(`explain ${query}`, { query, from: "explain ".length }));
     },
     async rows(query, { limit, signal }) {
       const prefix = limit === undefined ? "" : "select * from (";
       const sql = limit === undefined ? query : `${prefix}${query}\n) as limited limit ${limit}`;
-      return await pool.use(signal, async (session) => resultOf(await session.run(sql, prefix.length)));
+      return await pool.use(signal, async (session) =>
+        resultOf(await session.run(sql, { query, from: prefix.length })),
+      );
     },
     async countRows(queries, { signal }) {
       if (queries.length === 0) return [];
@@ -96,9 +109,13 @@ export async function openPostgres(options: { url: string; close?: () => Promise
       });
     },
     async exportTo(file, relation, { columns, signal }) {
-      return await pool.use(signal, async ({ client, ended }) => {
-        const rows = client.query(copyToStream(statements.copyTo(relation, columns)));
-        await pipeline(rows, writingStream(file), { signal: ended });
+      return await pool.use(signal, async (session) => {
+        if (dirname(file) === sharedFolder) {
+          await giveFile(file);
+          return BigInt((await session.run(statements.copyTo(relation, columns, file))).rowCount ?? 0);
+        }
+        const rows = session.client.query(copyToStream(statements.copyTo(relation, columns)));
+        await pipeline(rows, writingStream(file), { signal: session.ended });
         return BigInt(rows.rowCount);
       });
     },
@@ -106,8 +123,14 @@ export async function openPostgres(options: { url: string; close?: () => Promise
       return await pool.use(signal, (session) =>
         inTransaction(session, async () => {
           await session.run(statements.createFor(relation, columns, false));
-          const rows = session.client.query(copyFromStream(statements.copyFrom(relation)));
-          await pipeline(await readingStream(file), rows, { signal: session.ended });
+          if (dirname(file) === sharedFolder) {
+            await giveFile(file);
+            await session.run(statements.copyFrom(relation, file));
+          } else {
+            const rows = await readingStream(file); // a COPY that was begun must be given rows, or an end
+            const copying = session.client.query(copyFromStream(statements.copyFrom(relation)));
+            await pipeline(rows, copying, { signal: session.ended });
+          }
           const arrived = await countIn(session, relation, columns);
           await accept?.(arrived);
           await session.run(`analyze ${statements.nameOf(relation)}`);
@@ -139,6 +162,17 @@ export async function openPostgres(options: { url: string; close?: () => Promise
     const [row] = resultOf(await session.run(sql)).rows;
     return { rowCount: BigInt(row![0]!), checksum: row![1]! };
   }
+}
+
+/** The server runs as a user of its own where this process is root's. */
+async function giveFile(file: string): Promise<void> {
+  if (existsSync(file)) await giveTo(serverAccount(), file);
+}
+
+/** The folder of the server's socket, which belongs to its user. */
+function socketFolderOf(url: string): string | undefined {
+  const host = decodeURIComponent(new URL(url).hostname);
+  return isAbsolute(host) ? host : undefined;
 }
 
 /** Commits what the work did, or leaves nothing of it. */

@@ -8,11 +8,14 @@ export type Session = {
   /** Fires where the work is cancelled or the connection is lost; what streams rows must end then. */
   readonly ended: AbortSignal;
   /**
-   * Runs a statement, with values as the server's own text. `prefixLength`: how many characters stand before what a person
-   * wrote, so that positions of errors count from there. Begins nothing more after a cancel.
+   * Runs a statement, with values as the server's own text. Positions of errors count in `written`, what a person wrote of it,
+   * if that is given. Begins nothing more after a cancel.
    */
-  run(sql: string, prefixLength?: number): Promise<pg.QueryArrayResult>;
+  run(sql: string, written?: Written): Promise<pg.QueryArrayResult>;
 };
+
+/** A part of a statement: its text, and how many characters stand before it. */
+export type Written = { query: string; from: number };
 
 export type Pool = AsyncDisposable & {
   /** Runs the work on a connection of its own. Where the signal fires, the server is asked to cancel, and the work throws. */
@@ -67,12 +70,12 @@ export function openPool({ url, size }: { url: string; size: number }): Pool {
         client.release(failed);
       }
 
-      async function run(sql: string, prefixLength = 0): Promise<pg.QueryArrayResult> {
+      async function run(sql: string, written?: Written): Promise<pg.QueryArrayResult> {
         if (signal?.aborted) throw new InterruptedError("interrupted", { cause: signal.reason });
         try {
           return await client.query({ text: sql, rowMode: "array", types: asText });
         } catch (error) {
-          throw asEngineError(error, { sql, prefixLength });
+          throw asEngineError(error, written && { sql, written });
         }
       }
     },
@@ -113,7 +116,7 @@ async function cancel(url: string, client: pg.PoolClient, isSettled: () => boole
 }
 
 /** What `pg` or the server said; a lost connection is named as such. Never has the connection string in it. */
-export function asEngineError(error: unknown, sent?: { sql: string; prefixLength: number }): EngineError {
+export function asEngineError(error: unknown, sent?: { sql: string; written: Written }): EngineError {
   if (error instanceof EngineError) return error;
   if (!(error instanceof pg.DatabaseError))
     return new EngineError(`Postgres went away: ${reasonOf(error)}`, { cause: error });
@@ -124,12 +127,12 @@ export function asEngineError(error: unknown, sent?: { sql: string; prefixLength
   return new EngineError(isGone ? `Postgres went away: ${message}` : message, { cause: error, position });
 }
 
-/** The server counts characters, JavaScript the halves of those beyond U+FFFF. Undefined before the person's own text. */
-function offsetOf(character: number, { sql, prefixLength }: { sql: string; prefixLength: number }): number | undefined {
+/** The server counts characters, JavaScript the halves of those beyond U+FFFF. What comes after a query is its end. */
+function offsetOf(character: number, { sql, written }: { sql: string; written: Written }): number | undefined {
   let offset = 0;
   for (let passed = 0; passed < character && offset < sql.length; passed += 1)
     offset += sql.codePointAt(offset)! > 0xffff ? 2 : 1;
-  return offset < prefixLength ? undefined : offset - prefixLength;
+  return offset < written.from ? undefined : Math.min(offset - written.from, written.query.length);
 }
 
 /** An AggregateError, of a host with several addresses, has no message of its own. */

@@ -10,11 +10,11 @@ export function nameOf({ dataset, name }: Relation): string {
 }
 
 export function createDataset(dataset: string): string {
-  return knex.schema.createSchemaIfNotExists(dataset).toString();
+  return `create schema if not exists ${quoteName(dataset)}`; // knex takes a dot in a name for two names
 }
 
 export function dropDataset(dataset: string): string {
-  return knex.schema.dropSchemaIfExists(dataset, true).toString();
+  return `drop schema if exists ${quoteName(dataset)} cascade`;
 }
 
 export function datasets(prefix: string): string {
@@ -76,22 +76,25 @@ export function finishTable(relation: Relation, { primaryKey, indexes }: TableSh
   ];
 }
 
+/** Says exactly this: a column that is not told of loses what was said of it. */
 export function comments(
   relation: Relation & { kind: "table" | "view" },
-  { table, columns: texts }: Comments,
+  { columns, comments: { table, columns: texts } }: { columns: readonly string[]; comments: Comments },
 ): string[] {
   const name = nameOf(relation);
+  const said = (text: string | undefined) => (text === undefined ? "null" : quoteText(text));
   return [
-    `comment on ${relation.kind} ${name} is ${table === undefined ? "null" : quoteText(table)}`,
-    ...Object.entries(texts).map(
-      ([column, text]) => `comment on column ${name}.${quoteName(column)} is ${quoteText(text)}`,
+    `comment on ${relation.kind} ${name} is ${said(table)}`,
+    ...[...new Set([...columns, ...Object.keys(texts)])].map(
+      (column) => `comment on column ${name}.${quoteName(column)} is ${said(texts[column])}`,
     ),
   ];
 }
 
-/** COPY writes NULL as nothing and the empty string in quotes. */
-export function copyTo(relation: Relation, crossing: readonly CrossingColumn[]): string {
-  return `copy (select ${crossing.map(exported).join(", ")} from ${nameOf(relation)}) to stdout (format csv, encoding 'UTF8')`;
+/** COPY writes NULL as nothing and the empty string in quotes. Without a file the rows go to the client. */
+export function copyTo(relation: Relation, crossing: readonly CrossingColumn[], file?: string): string {
+  const to = file === undefined ? "stdout" : quoteText(file);
+  return `copy (select ${crossing.map(exported).join(", ")} from ${nameOf(relation)}) to ${to} (format csv, encoding 'UTF8')`;
 }
 
 export function createFor(relation: Relation, crossing: readonly CrossingColumn[], unlogged: boolean): string {
@@ -99,6 +102,7 @@ export function createFor(relation: Relation, crossing: readonly CrossingColumn[
   return `create ${unlogged ? "unlogged " : ""}table ${nameOf(relation)} (${list})`;
 }
 
-export function copyFrom(relation: Relation): string {
-  return `copy ${nameOf(relation)} from stdin (format csv, encoding 'UTF8')`;
+export function copyFrom(relation: Relation, file?: string): string {
+  const from = file === undefined ? "stdin" : quoteText(file);
+  return `copy ${nameOf(relation)} from ${from} (format csv, encoding 'UTF8')`;
 }

@@ -35,19 +35,22 @@ export function postgresType(type: CrossingType): string {
   }
 }
 
-/** The name of a type as a header writes it, from what format_type() says. */
+/** The name of a type as a header writes it, from what format_type() says, or pg_type. */
 export function headerType(type: string): string {
-  switch (type) {
-    case "timestamp with time zone":
-      return "timestamptz";
-    case "timestamp without time zone":
-      return "timestamp";
-    case "character varying":
-      return "varchar";
-    default:
-      return type;
-  }
+  return headerTypes[type] ?? type;
 }
+
+const headerTypes: Record<string, string> = {
+  "timestamp with time zone": "timestamptz",
+  "timestamp without time zone": "timestamp",
+  "character varying": "varchar",
+  int8: "bigint",
+  int4: "integer",
+  int2: "smallint",
+  bool: "boolean",
+  float8: "double precision",
+  float4: "real",
+};
 
 /** Canonical text of a value for the checksum (engines/canonical.ts). A cidr or inet is text the moment it crosses. */
 function canonicalText({ name, type }: CrossingColumn): string {

@@ -1,4 +1,5 @@
 import type { Mistake, Place } from "../../errors.ts";
+import { runnerVars } from "../config.ts";
 import { literal, textOfVar } from "../literal.ts";
 import type { Piece, Query } from "../model.ts";
 import { nearestTo } from "../nearest.ts";
@@ -152,6 +153,7 @@ export function sources({ sources: all, facts }: Parts, { config }: World): Mist
 /** A var that was given and that nothing uses is most likely a wrong name. */
 export function unusedVars(parts: Parts, { config }: World): Mistake[] {
   const used = new Set([
+    ...runnerVars,
     ...[...parts.models, ...parts.sqlTests, ...parts.gates].flatMap(({ vars }) => vars.map(({ name }) => name)),
     ...parts.sources.flatMap((source) => [
       ...source.vars,

@@ -1,7 +1,16 @@
 import { aggregates, type AggregateForm } from "./aggregates.ts";
 import type { Context } from "./context.ts";
 import { operand, partName } from "./expression.ts";
-import { type Argument, type Form, filled, type Match, matches, templateOf } from "./form.ts";
+import {
+  type Argument,
+  type Form,
+  filled,
+  filledOnce,
+  type Match,
+  matches,
+  safeTemplateOf,
+  templateOf,
+} from "./form.ts";
 import { functions } from "./functions.ts";
 import { mistaken, refused, unknownType } from "./refusal.ts";
 import type { Call, Expression } from "./tree.ts";
@@ -19,7 +28,8 @@ export function callOf(call: Call | Ready, context: Context): Value {
   if (!("kind" in call)) return scalarCall(call, context);
   const name = call.name;
   const forms = aggregatesByName.get(name);
-  if (forms) return aggregateCall(call, forms, context);
+  if (forms && call.over) return aggregateCall(call, forms, context);
+  if (forms) return outsideGrouping(context, () => aggregateCall(call, forms, context));
   const scalars = functionsByName.get(name);
   if (scalars === undefined) throw refused(`${call.safe ? "SAFE." : ""}${name}()`, call.at);
   if (call.over) throw mistaken(`${name}() OVER`, call.at, "is not a window function");
@@ -49,15 +59,13 @@ function scalarCall(call: Ready, context: Context): Value {
 }
 
 function sqlOf({ form, values, type }: Match, { safe, at }: Ready, shown: string): string {
-  if (safe) {
-    if (form.safe === undefined) throw refused(`SAFE.${shown}`, at, "test the arguments with if(...) or use safe_cast");
-    if (!values.every((value) => value.leaf))
-      throw refused(`SAFE.${shown} of an expression`, at, "name the argument in a step before");
-    return filled(form.safe, { values, type });
-  }
-  const template = templateOf({ form, values, type, exact: 0 });
+  if (safe && !values.every((value) => value.leaf))
+    throw refused(`SAFE.${shown} of an expression`, at, "name the argument in a step before");
+  const template = safe ? safeTemplateOf({ form, values }) : templateOf({ form, values });
+  if (template === undefined && safe)
+    throw refused(`SAFE.${shown}`, at, "test the arguments with if(...) or use safe_cast");
   if (template === undefined) throw refused(shown, at);
-  return filled(template, { values, type });
+  return filledOnce(template, { values, type });
 }
 
 /** Of several forms that fit a column of unknown type, the first; unless they differ in what they send. */
@@ -92,23 +100,25 @@ function describeArgument(argument: Argument): string {
   return describeType(argument.value);
 }
 
-export function nameOfForm(form: Form): string {
-  return `${form.name}(${form.takes})`;
+export function nameOfForm(form: Form, distinct = false): string {
+  return `${form.name}(${distinct ? "DISTINCT " : ""}${form.takes})`;
 }
 
 /** Which arguments are date parts follows from the list. */
 function readArguments(expressions: readonly Expression[], forms: readonly Form[], context: Context): Argument[] {
   return expressions.map((expression, index): Argument => {
-    if (expression.kind === "interval")
-      return {
-        kind: "interval",
-        part: expression.part.text.toUpperCase(),
-        amount: operand(expression.amount, context),
-      };
+    if (expression.kind === "interval") return intervalOf(expression, context);
     if (takesPart(forms, index) && (expression.kind === "path" || expression.kind === "call"))
       return { kind: "part", name: partName(expression) };
     return { kind: "value", value: operand(expression, context) };
   });
+}
+
+function intervalOf({ part, amount, at }: Expression & { kind: "interval" }, context: Context): Argument {
+  const value = operand(amount, context);
+  if (value.literal?.kind === "integer" && value.literal.value ** 2n > 10n ** 22n)
+    throw refused(`INTERVAL ${value.literal.value}`, at, "use a smaller number");
+  return { kind: "interval", part: part.text.toUpperCase(), amount: value };
 }
 
 const parts =
@@ -116,6 +126,17 @@ const parts =
 
 function takesPart(forms: readonly Form[], index: number): boolean {
   return forms.some((form) => parts.test(form.takes.split(", ")[index] ?? ""));
+}
+
+/** What an aggregate function reads need not be grouped. */
+function outsideGrouping<T>({ scope }: Context, work: () => T): T {
+  const uses = scope?.uses;
+  if (scope) scope.uses = undefined;
+  try {
+    return work();
+  } finally {
+    if (scope) scope.uses = uses;
+  }
 }
 
 function aggregateCall(call: Call, forms: readonly AggregateForm[], context: Context): Value {
@@ -142,8 +163,7 @@ function aggregateCall(call: Call, forms: readonly AggregateForm[], context: Con
       throw refused(`${option === "nulls" ? "IGNORE/RESPECT NULLS" : option.toUpperCase()} in ${shown}`, at);
   if (call.over) context.found.window = true;
   else context.found.aggregate = true;
-  context.form(nameOfForm(form));
-  if (call.distinct) context.form(`${name}(DISTINCT ...)`);
+  context.form(nameOfForm(form, call.distinct));
   const template = templateOf(chosen);
   if (template === undefined) throw refused(shown, at);
   const open = args.some((argument) => argument.kind === "value" && argument.value.type.kind === "UNKNOWN");

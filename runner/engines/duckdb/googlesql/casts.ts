@@ -10,7 +10,7 @@ export const casts: readonly [from: Kind, to: Kind, sql: string, safe?: string][
   ["STRING", "TIMESTAMP", "bq_timestamp($)", "bq_safe_timestamp($)"],
   ["STRING", "DATETIME", "bq_datetime($)", "bq_safe_datetime($)"],
   ["STRING", "BYTES", "encode($)"],
-  ["BYTES", "STRING", "decode($)", "TRY(decode($))"],
+  ["BYTES", "STRING", "decode($)", "bq_safe_text($)"],
   ["INT64", "STRING", "CAST($ AS VARCHAR)"],
   ["INT64", "FLOAT64", "CAST($ AS DOUBLE)"],
   ["INT64", "NUMERIC", "CAST($ AS DECIMAL(38,9))"],

@@ -1,11 +1,11 @@
-import { type Argument, filled, matches, templateOf } from "./form.ts";
+import { type Argument, filledOnce, matches, templateOf } from "./form.ts";
 import { callOf } from "./call.ts";
 import { castOf } from "./cast.ts";
 import { numericLiteral, timestampLiteral, dateLiteral, datetimeLiteral, timeLiteral } from "./literal.ts";
-import { operators } from "./operators.ts";
+import { nameOfOperator, operators } from "./operators.ts";
 import type { Context } from "./context.ts";
 import { mistaken, refused, unknownType } from "./refusal.ts";
-import { findName, findTable, sameName, type Table } from "./scope.ts";
+import { type Found, findName, findTable, type Scope, sameName, type Table } from "./scope.ts";
 import {
   arrayOf,
   bool,
@@ -71,7 +71,6 @@ export function valueFrom(expression: Expression, context: Context): Value {
       return isValue(expression, context);
     case "distinct": {
       const [left, right] = compared(at, "IS DISTINCT FROM", context, expression.left, expression.right);
-      context.form("IS [NOT] DISTINCT FROM");
       return { sql: `(${left!.sql} IS ${expression.not ? "NOT " : ""}DISTINCT FROM ${right!.sql})`, type: bool, at };
     }
     case "case":
@@ -180,10 +179,12 @@ function pathValue(parts: Name[], context: Context): Value {
   if (alias) return withFields({ ...alias, at: first.at }, parts.slice(1));
   const found = findName(context.scope, first.text);
   switch (found.kind) {
-    case "column":
-      return withFields({ sql: found.column.sql, type: found.column.type, at: first.at, leaf: true }, parts.slice(1));
+    case "column": {
+      const { sql, type } = found.column;
+      return noted({ sql, type, at: first.at, leaf: true }, parts.slice(1), found.scope);
+    }
     case "table":
-      if (second) return withFields(columnOf(found.table, first, second), parts.slice(2));
+      if (second) return noted(columnOf(found.table, first, second), parts.slice(2), found.scope);
       throw refused(
         `${first.text}, a whole row as a value`,
         first.at,
@@ -200,20 +201,23 @@ function pathValue(parts: Name[], context: Context): Value {
   }
 }
 
+/** The column, or a field of it; its scope is told that it was read. */
+function noted(column: Value, fields: readonly Name[], scope: Scope): Value {
+  const value = withFields(column, fields);
+  scope.uses?.push({ column: column.sql, sql: value.sql, at: column.at });
+  return value;
+}
+
 /** A name that only a table with unknown columns can have, or a query further out. */
-function openColumn(
-  parts: Name[],
-  { tables, outside }: { tables: Table[]; outside: boolean },
-  context: Context,
-): Value {
+function openColumn(parts: Name[], { tables, outside, scope }: Found & { kind: "open" }, context: Context): Value {
   const [first, second] = parts as [Name, Name | undefined];
-  const table = second && findTable(context.scope, first.text);
-  if (table) return withFields(columnOf(table, first, second), parts.slice(2));
+  const known = second && findTable(context.scope, first.text);
+  if (known) return noted(columnOf(known.table, first, second), parts.slice(2), known.scope);
   const sure = tables.length === 1 && !outside;
   if (second !== undefined && !sure)
     throw refused(`${first.text}.${second.text}`, first.at, "write the table in front");
   const sql = sure ? `${quoted(tables[0]!.alias!)}.${quoted(first.text)}` : quoted(first.text);
-  return withFields({ sql, type: unknown, at: first.at, leaf: true }, parts.slice(1));
+  return noted({ sql, type: unknown, at: first.at, leaf: true }, parts.slice(1), scope);
 }
 
 function columnOf(table: Table, alias: Name, name: Name): Value {
@@ -317,8 +321,8 @@ function resolved(operator: string, values: Value[], at: number, context: Contex
     if (!context.lenient) throw unknownType(shown, at);
     return { sql: "NULL", type: unknown, at };
   }
-  context.form(`${found.form.takes.replace(", ", ` ${operator} `)}`);
-  const sql = filled(templateOf(found) ?? "", found);
+  context.form(nameOfOperator(found.form));
+  const sql = filledOnce(templateOf(found) ?? "", found);
   const unchecked = found.type.kind === "FLOAT64" && arithmetic.has(operator);
   return { sql, type: found.type, at, ...(unchecked ? { unchecked: true } : {}) };
 }
@@ -367,7 +371,7 @@ export function comparedValues(at: number, operator: string, context: Context, v
     throw refused(`${operator} of ${nameOfType(type)}`, at, "compare the parts one by one");
   if (type.kind === "FLOAT64" && type.special)
     throw refused(`${operator} of a number that may be NaN`, at, "test is_nan(...) or is_inf(...)");
-  context.form(`${type.kind} ${operator} ${type.kind}`);
+  if (type.kind !== "UNKNOWN") context.form(`${type.kind} ${operator} ${type.kind}`);
   return values.map((value) => coerced(value, type)!);
 }
 

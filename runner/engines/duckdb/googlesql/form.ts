@@ -13,7 +13,7 @@ export type Form = {
   gives: string;
   duckdb: string | ((args: readonly Value[]) => string | undefined);
   /** What `SAFE.` in front makes of it; without it `SAFE.` is refused. */
-  safe?: string;
+  safe?: Form["duckdb"];
 };
 
 /** An argument as the caller sees it: a value, a date part by its name, or an interval. */
@@ -101,7 +101,7 @@ function match(form: Form, args: readonly Argument[]): Match | undefined {
       continue;
     }
     const converted = coerced(value, wanted);
-    if (converted === undefined) return undefined;
+    if (converted === undefined || (becomesNumeric(value, wanted) && !hasNumeric(args))) return undefined;
     if (converted !== value && value.literal?.kind !== "null") conversions += value.literal ? 1 : 2;
     values.push(converted);
   }
@@ -111,6 +111,15 @@ function match(form: Form, args: readonly Argument[]): Match | undefined {
     type: typeOfSlot(form.gives.replace("!", ""), common, form.gives.includes("!")) ?? int64,
     exact: conversions,
   };
+}
+
+/** A float literal is read as NUMERIC only beside a NUMERIC. */
+function becomesNumeric(value: Value, wanted: Type): boolean {
+  return value.literal?.kind === "float" && wanted.kind === "NUMERIC";
+}
+
+function hasNumeric(args: readonly Argument[]): boolean {
+  return args.some((argument) => argument.kind === "value" && argument.value.type.kind === "NUMERIC");
 }
 
 function elementOf(value: Value): Value {
@@ -150,6 +159,29 @@ export function filled(
 }
 
 /** The form's template for these arguments; undefined where they are refused after all. */
-export function templateOf({ form, values }: Match): string | undefined {
+export function templateOf({ form, values }: Pick<Match, "form" | "values">): string | undefined {
   return typeof form.duckdb === "string" ? form.duckdb : form.duckdb(values);
+}
+
+/** The template behind `SAFE.`. */
+export function safeTemplateOf({ form: { safe }, values }: Pick<Match, "form" | "values">): string | undefined {
+  return typeof safe === "function" ? safe(values) : safe;
+}
+
+/**
+ * The template filled in; an argument that costs something is computed once, though macros name their arguments several times: it is the
+ * one member of a list, and a lambda over that list gives it a name.
+ */
+export function filledOnce(template: string, { values, type }: Pick<Match, "values" | "type">): string {
+  const costly = template.includes("bq_") ? values.filter((value) => isCostly(value)) : [];
+  if (costly.length === 0) return filled(template, { values, type });
+  const single = costly.length === 1;
+  const nameOf = (value: Value) => (single ? "given" : `struct_extract(given, 'a${costly.indexOf(value)}')`);
+  const named = values.map((value) => (isCostly(value) ? { ...value, sql: nameOf(value) } : value));
+  const list = single ? costly[0]!.sql : `{${costly.map(({ sql }, index) => `'a${index}': ${sql}`).join(", ")}}`;
+  return `list_transform([${list}], lambda given: ${filled(template, { values: named, type })})[1]`;
+}
+
+function isCostly({ leaf, sql }: Value): boolean {
+  return !leaf && (sql.length > 100 || /bq_|regexp_|list_|SELECT/.test(sql));
 }

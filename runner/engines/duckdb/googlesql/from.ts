@@ -101,7 +101,7 @@ function tableClause(sql: string, alias: string, columns: (Column | Unnamed)[] |
 }
 
 function scopeOf(left: FromClause | undefined, { outer }: Here): Scope | undefined {
-  return left ? { tables: left.tables, merged: left.merged, outer } : outer;
+  return left ? { tables: left.tables, merged: left.merged, outer, uses: undefined } : outer;
 }
 
 /** An array as a table. It is correlated where it names a table to its left. */
@@ -188,7 +188,7 @@ function joined(from: From & { kind: "join" }, here: Here): FromClause {
       ...both,
       sql: type === "left" ? `${left.sql}\nLEFT JOIN ${right.sql} ON true` : `${left.sql}\nCROSS JOIN ${right.sql}`,
     };
-  const on = condition(from.on, here.contextOf({ tables, merged, outer: here.outer }), "ON");
+  const on = condition(from.on, here.contextOf({ tables, merged, outer: here.outer, uses: undefined }), "ON");
   if (lateral && type !== "inner")
     throw refused("LEFT JOIN UNNEST ... ON", at, "filter the array first, unnest(array(select ... where ...))");
   const parenthesized = from.right.kind === "join" ? `(${right.sql})` : right.sql;

@@ -1,4 +1,5 @@
 import type { Form } from "./form.ts";
+import { parsedDate, parsedTimestamp } from "./parse-format.ts";
 import type { Value } from "./value.ts";
 
 const row = (name: string, takes: string, gives: string, duckdb: Form["duckdb"], safe?: string): Form => ({
@@ -199,7 +200,60 @@ const conversions: Form[] = [
   row("CURRENT_TIMESTAMP", "", "TIMESTAMP", "now()"),
 ];
 
+const parsing: Form[] = [
+  ...parsed("PARSE_DATE", "DATE", ([format]) => parsedDate(format)),
+  ...parsed("PARSE_TIMESTAMP", "TIMESTAMP", ([format]) => parsedTimestamp(format)),
+];
+
+function parsed(name: string, type: string, template: (values: readonly Value[]) => string | undefined): Form[] {
+  const strict = (values: readonly Value[]) => {
+    const value = template(values);
+    return value && `bq_parsed($2, ${value})`;
+  };
+  return [{ name, takes: "literal STRING, STRING", gives: type, duckdb: strict, safe: template }];
+}
+
+const datetimes = [
+  ...Object.entries(microseconds).flatMap(([part, size]) => [
+    row("DATETIME_ADD", `DATETIME, INTERVAL ${part}`, "DATETIME", `bq_utc(bq_timestamp_add($1, $2, ${size}))`),
+    row("DATETIME_SUB", `DATETIME, INTERVAL ${part}`, "DATETIME", `bq_utc(bq_timestamp_sub($1, $2, ${size}))`),
+  ]),
+  ...["MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR", "DAY", "MONTH", "QUARTER", "YEAR"].flatMap((part) => [
+    row(
+      "DATETIME_DIFF",
+      `DATETIME, DATETIME, ${part}`,
+      "INT64",
+      `CAST(date_diff('${part.toLowerCase()}', $2, $1) AS BIGINT)`,
+    ),
+    row(
+      "DATETIME_TRUNC",
+      `DATETIME, ${part}`,
+      "DATETIME",
+      `CAST(date_trunc('${part.toLowerCase()}', $1) AS TIMESTAMP)`,
+    ),
+  ]),
+  ...["MICROSECOND", "MILLISECOND", "SECOND", "MINUTE", "HOUR"].map((part) =>
+    row(
+      "TIME_DIFF",
+      `TIME, TIME, ${part}`,
+      "INT64",
+      `CAST(date_diff('${part.toLowerCase()}', DATE '1970-01-01' + $2, DATE '1970-01-01' + $1) AS BIGINT)`,
+    ),
+  ),
+  ...["SECOND", "MINUTE", "HOUR", "DAY"].map((part) =>
+    row(
+      "GENERATE_TIMESTAMP_ARRAY",
+      `TIMESTAMP, TIMESTAMP, INTERVAL ${part}`,
+      "ARRAY<TIMESTAMP>",
+      `bq_generate_timestamp_array($1, $2, $3, ${microseconds[part as "DAY"]})`,
+    ),
+  ),
+  row("CURRENT_DATETIME", "", "DATETIME", "bq_utc(now())"),
+];
+
 export const dateFunctions: readonly Form[] = [
+  ...parsing,
+  ...datetimes,
   ...datePlus,
   ...dateTrunc,
   ...dateDiff,

@@ -44,6 +44,7 @@ const plain: Form[] = [
   row("STARTS_WITH", "STRING, STRING", "BOOL", "starts_with($1, $2)"),
   row("ENDS_WITH", "STRING, STRING", "BOOL", "ends_with($1, $2)"),
   row("STRPOS", "STRING, STRING", "INT64", "instr($1, $2)"),
+  row("INSTR", "STRING, STRING", "INT64", "instr($1, $2)"),
   row("REPLACE", "STRING, STRING, STRING", "STRING", "bq_replace($1, $2, $3)"),
   row("REVERSE", "STRING", "STRING", "bq_reverse($1)"),
   row("REPEAT", "STRING, INT64", "STRING", "bq_repeat($1, $2)"),

@@ -14,6 +14,8 @@ export const operators: readonly Form[] = [
   row("-", "FLOAT64, FLOAT64", "FLOAT64", "($1 - $2)"),
   row("-", "DATE, INT64", "DATE", "bq_date_sub_days($1, $2)"),
   row("*", "INT64, INT64", "INT64", "($1 * $2)"),
+  row("*", "NUMERIC, INT64", "NUMERIC", "($1 * $2)"),
+  row("*", "INT64, NUMERIC", "NUMERIC", "($1 * $2)"),
   row("*", "NUMERIC, NUMERIC", "NUMERIC", "bq_numeric_times($1, $2)"),
   row("*", "FLOAT64, FLOAT64", "FLOAT64", "($1 * $2)"),
   row("/", "FLOAT64, FLOAT64", "FLOAT64", "bq_float_over($1, $2)"),
@@ -34,3 +36,9 @@ export const operators: readonly Form[] = [
   row("<<", "INT64, INT64", "INT64", "bq_shift_left($1, $2)"),
   row(">>", "INT64, INT64", "INT64", "bq_shift_right($1, $2)"),
 ];
+
+/** `INT64 + INT64`, `- INT64`. */
+export function nameOfOperator({ name, takes }: Form): string {
+  const [left, right] = takes.split(", ") as [string, string | undefined];
+  return right === undefined ? `${name.replace("unary ", "")} ${left}` : `${left} ${name} ${right}`;
+}

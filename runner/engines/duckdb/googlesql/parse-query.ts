@@ -150,7 +150,8 @@ function parseOperand(cursor: Cursor): Body {
 function parseSelect(cursor: Cursor): Select {
   const at = cursor.offset;
   cursor.needWord("select");
-  if (cursor.isSymbol("@")) throw refused("a hint", cursor.offset, "leave it out");
+  if (cursor.isSymbol("@") && (cursor.isSymbol("{", 1) || cursor.token(1).kind === "integer"))
+    throw refused("a hint", cursor.offset, "leave it out");
   if (cursor.isWords("with", "differential_privacy") || cursor.isWord("with"))
     throw refused("SELECT WITH", cursor.offset, "leave it out");
   const distinct = cursor.takeWord("distinct");

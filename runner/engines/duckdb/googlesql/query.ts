@@ -2,7 +2,7 @@ import type { Context, Relation } from "./context.ts";
 import { checked, condition, impliedName, operand } from "./expression.ts";
 import { fieldsOf, type FromClause, fromOf } from "./from.ts";
 import { mistaken, refused } from "./refusal.ts";
-import { type Column, findTable, sameName, type Scope } from "./scope.ts";
+import { type Column, findTable, sameName, type Scope, type Use } from "./scope.ts";
 import type { Body, Expression, Name, OrderItem, Query, Select, SelectItem } from "./tree.ts";
 import { duckdbType, holdsUnknown, nameOfType, quoted, sameType, type Type, unknown } from "./type.ts";
 import { coerced, commonType, structOf, type Value } from "./value.ts";
@@ -22,7 +22,7 @@ export type Environment = {
   queryOf: (query: Query, outer: Scope | undefined) => Relation;
 };
 
-type Output = { name: string | undefined; inner: string; value: Value };
+type Output = { name: string | undefined; inner: string; value: Value; uses: Use[] };
 /** A select list: outputs, or a star over columns that are not known. */
 type Listed = { kind: "output"; output: Output } | { kind: "open"; sql: string };
 
@@ -119,7 +119,7 @@ function orderedBody(
   const columns = relation.columns?.flatMap(({ name, inner, type }): Column[] =>
     name === undefined ? [] : [{ name, type, sql: `${quoted(alias)}.${quoted(inner)}` }],
   );
-  const scope: Scope = { tables: [{ alias, columns }], merged: new Map(), outer: undefined };
+  const scope: Scope = { tables: [{ alias, columns }], merged: new Map(), outer: undefined, uses: undefined };
   const context = contextIn(scope, environment);
   const order = query.orderBy.map((item) => {
     const index = ordinalOf(item.expression, relation.columns?.length);
@@ -257,7 +257,7 @@ function selectOf(
   const found = { aggregate: false, window: false };
   const contextOf = (scope: Scope | undefined) => contextIn(scope, environment, { windows });
   const from = select.from ? fromOf(select.from, environment, outer, contextOf) : undefined;
-  const scope: Scope | undefined = from ? { tables: from.tables, merged: from.merged, outer } : outer;
+  const scope: Scope = { tables: from?.tables ?? [], merged: from?.merged ?? new Map(), outer, uses: undefined };
   const context = contextIn(scope, environment, { windows, found });
   if (from === undefined) checkWithoutFrom(select);
   environment.forms.add(select.distinct ? "SELECT DISTINCT" : "SELECT");
@@ -274,18 +274,44 @@ function selectOf(
       "needs GROUP BY or an aggregate function in the select list",
       "use where or qualify",
     );
-  const group = select.groupBy.map((expression) =>
-    groupSql(expression, { listed, context, aliases: named.aliases, environment }),
-  );
-  const having = select.having ? `\nHAVING ${condition(select.having, named, "HAVING")}` : "";
-  const qualify = select.qualify ? `\nQUALIFY ${condition(select.qualify, named, "QUALIFY")}` : "";
-  if (having) environment.forms.add("HAVING");
-  if (qualify) environment.forms.add("QUALIFY");
+  const group = select.groupBy.map((expression) => {
+    const { sql, isExpression } = groupSql(expression, { listed, context, aliases: named.aliases, environment });
+    if (isExpression && (select.having || select.qualify || orderBy.length > 0))
+      throw refused(
+        "GROUP BY an expression beside HAVING, QUALIFY or ORDER BY",
+        expression.at,
+        "give the expression a name in the select list and group by that",
+      );
+    return sql;
+  });
+  const tracked = <T>(work: () => T): { result: T; uses: Use[] } => {
+    const uses: Use[] = [];
+    scope.uses = uses;
+    const result = work();
+    scope.uses = undefined;
+    return { result, uses };
+  };
+  const having = tracked(() => (select.having ? `\nHAVING ${condition(select.having, named, "HAVING")}` : ""));
+  const qualify = tracked(() => (select.qualify ? `\nQUALIFY ${condition(select.qualify, named, "QUALIFY")}` : ""));
+  const order = tracked(() => orderBy.map((item) => orderItemSql(item, { outputs, open, context: named })));
+  if (having.result) environment.forms.add("HAVING");
+  if (qualify.result) environment.forms.add("QUALIFY");
   if (from === undefined && found.aggregate) throw mistaken("an aggregate function", select.at, "needs FROM");
   if (select.distinct && outputs.some(({ value }) => !isGroupable(value.type)))
     throw refused("SELECT DISTINCT of an array or struct", select.at, "leave the column out");
+  const lost = order.uses.find(({ sql }) => !outputs.some(({ value }) => value.sql === sql));
+  if (select.distinct && lost)
+    throw mistaken(
+      "ORDER BY",
+      lost.at,
+      "reads a column that SELECT DISTINCT has not kept",
+      "order by a name of the select list",
+    );
+  if (group.length > 0 || found.aggregate) {
+    const ungrouped = outputs.filter(({ value }) => !group.includes(value.sql)).flatMap(({ uses }) => uses);
+    checkGrouped([...ungrouped, ...having.uses, ...qualify.uses, ...order.uses], group);
+  }
 
-  const order = orderBy.map((item) => orderItemSql(item, { outputs, open, context: named }));
   const items = select.asStruct
     ? structItems(select, outputs, open)
     : { sql: listed.map(listedSql), columns: open ? undefined : columnsOf(outputs) };
@@ -294,9 +320,22 @@ function selectOf(
     (from ? `\nFROM ${from.sql}` : "") +
     where +
     (group.length > 0 ? `\nGROUP BY ${group.join(", ")}` : "") +
-    having +
-    qualify;
-  return { relation: { sql, columns: items.columns }, order: order.length > 0 ? `\nORDER BY ${order.join(", ")}` : "" };
+    having.result +
+    qualify.result;
+  const ordered = order.result.length > 0 ? `\nORDER BY ${order.result.join(", ")}` : "";
+  return { relation: { sql, columns: items.columns }, order: ordered };
+}
+
+/** Beside GROUP BY or an aggregate function only grouped columns can be read; an expression counts where it is a whole column of the list. */
+function checkGrouped(uses: readonly Use[], group: readonly string[]): void {
+  const loose = uses.find(({ column, sql }) => !group.includes(sql) && !group.includes(column));
+  if (loose)
+    throw mistaken(
+      "a column",
+      loose.at,
+      "is neither grouped nor aggregated",
+      "add it to GROUP BY, or use any_value(...)",
+    );
 }
 
 function checkWithoutFrom({ where, groupBy, having, qualify, distinct, at }: Select): void {
@@ -336,12 +375,10 @@ function columnsOf(outputs: readonly Output[]): OutputColumn[] {
 
 function listedSql(entry: Listed): string {
   if (entry.kind === "open") return entry.sql;
-  const { inner, value } = entry.output;
-  // DuckDB forgets the type of what it computes from a NULL constant
-  const sql =
-    !holdsUnknown(value.type) && /\bNULL\b/.test(value.sql)
-      ? `CAST(${value.sql} AS ${duckdbType(value.type)})`
-      : value.sql;
+  const { inner, value, uses } = entry.output;
+  // DuckDB forgets the type of what it computes from constants, where that is NULL
+  const isConstant = (uses.length === 0 && !value.leaf) || /\bNULL\b/.test(value.sql);
+  const sql = isConstant && !holdsUnknown(value.type) ? `CAST(${value.sql} AS ${duckdbType(value.type)})` : value.sql;
   return `${sql} AS ${quoted(inner)}`;
 }
 
@@ -371,9 +408,18 @@ function unique(listed: Listed[]): Listed[] {
 
 function listedOf(item: SelectItem, from: FromClause | undefined, context: Context): Listed[] {
   if (item.kind === "star") return starOf(item, from, context);
-  const value = checked(operand(item.expression, context));
+  const { value, uses } = usesOf(context, () => checked(operand(item.expression, context)));
   const name = item.alias?.text ?? impliedName(item.expression);
-  return [{ kind: "output", output: { name, inner: "", value } }];
+  return [{ kind: "output", output: { name, inner: "", value, uses } }];
+}
+
+/** The value, and the columns it reads outside aggregate functions. */
+function usesOf({ scope }: Context, work: () => Value): { value: Value; uses: Use[] } {
+  const uses: Use[] = [];
+  if (scope) scope.uses = uses;
+  const value = work();
+  if (scope) scope.uses = undefined;
+  return { value, uses };
 }
 
 type Expanded = { name: string | undefined; sql: string; type: Type } | { open: string; except: string[] };
@@ -391,25 +437,26 @@ function starOf(item: SelectItem & { kind: "star" }, from: FromClause | undefine
     throw refused(`* EXCEPT or REPLACE over several tables`, at, "name the columns");
   }
   const replaced = new Map(
-    replace.map(({ expression, name }) => [name.text.toLowerCase(), operand(expression, context)]),
+    replace.map(({ expression, name }) => [
+      name.text.toLowerCase(),
+      usesOf(context, () => checked(operand(expression, context))),
+    ]),
   );
   const outside = (names: readonly Name[]) => names.filter((name) => !known(name)).map(({ text }) => text);
   const listed = expanded.flatMap((entry): Listed[] => {
     if ("open" in entry) {
       const leftOut = [...entry.except, ...outside(except)];
       const changed = outside(replace.map(({ name }) => name)).map(
-        (name) => `${replaced.get(name.toLowerCase())!.sql} AS ${quoted(name)}`,
+        (name) => `${replaced.get(name.toLowerCase())!.value.sql} AS ${quoted(name)}`,
       );
       const sql = `${quoted(entry.open)}.*${leftOut.length > 0 ? ` EXCLUDE (${leftOut.map(quoted).join(", ")})` : ""}${changed.length > 0 ? ` REPLACE (${changed.join(", ")})` : ""}`;
       return [{ kind: "open", sql }];
     }
     if (entry.name !== undefined && except.some(({ text }) => sameName(text, entry.name!))) return [];
-    const value = (entry.name !== undefined && replaced.get(entry.name.toLowerCase())) || {
-      sql: entry.sql,
-      type: entry.type,
-      at,
-    };
-    return [{ kind: "output", output: { name: entry.name, inner: "", value } }];
+    const { sql, type } = entry;
+    const itself = { value: { sql, type, at }, uses: [{ column: sql, sql, at }] };
+    const taken = (entry.name !== undefined && replaced.get(entry.name.toLowerCase())) || itself;
+    return [{ kind: "output", output: { name: entry.name, inner: "", ...taken } }];
   });
   if (listed.length === 0) throw mistaken("*", at, "leaves no column");
   return listed;
@@ -428,7 +475,7 @@ function expandedStar(
   }
   if (of.kind === "path" && of.parts.length === 1) {
     const name = of.parts[0]!.text;
-    const table = findTable(context.scope, name);
+    const table = findTable(context.scope, name)?.table;
     if (table && !table.element) {
       if (table.columns === undefined) return [{ open: table.alias!, except: [] }];
       const own =
@@ -481,7 +528,10 @@ type Grouping = {
 };
 
 /** GROUP BY takes a name of the select list before a column, a number, or an expression over columns. */
-function groupSql(expression: Expression, { listed, context, aliases, environment }: Grouping): string {
+function groupSql(
+  expression: Expression,
+  { listed, context, aliases, environment }: Grouping,
+): { sql: string; isExpression: boolean } {
   environment.forms.add("GROUP BY");
   const open = listed.some((entry) => entry.kind === "open");
   const index = ordinalOf(expression, open ? undefined : listed.length);
@@ -491,19 +541,14 @@ function groupSql(expression: Expression, { listed, context, aliases, environmen
       ? aliases?.get(expression.parts[0]!.text.toLowerCase())
       : undefined;
   if (alias?.ambiguous) throw mistaken("GROUP BY", expression.at, "names two columns of the select list");
+  const named = entry?.kind === "output" ? entry.output.value : alias;
   const value =
-    entry?.kind === "output"
-      ? entry.output.value
-      : (alias ?? operand(expression, { ...context, aliases: undefined, found: { aggregate: false, window: false } }));
-  if (
-    index === undefined &&
-    alias === undefined &&
-    (value.literal || ["bool", "bytes", "typed"].includes(expression.kind))
-  )
+    named ?? operand(expression, { ...context, aliases: undefined, found: { aggregate: false, window: false } });
+  if (!named && (value.literal || ["bool", "bytes", "typed"].includes(expression.kind)))
     throw mistaken("GROUP BY", expression.at, "can't take a literal", "leave it out");
   if (!isGroupable(value.type))
     throw refused(`GROUP BY ${nameOfType(value.type)}`, expression.at, "group by its parts");
-  return value.sql;
+  return { sql: value.sql, isExpression: !named && expression.kind !== "path" && expression.kind !== "field" };
 }
 
 function orderItemSql(

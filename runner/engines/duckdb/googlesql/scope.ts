@@ -15,14 +15,19 @@ export type Scope = {
   /** Columns of USING: without a table in front they mean both sides. */
   merged: Map<string, Column>;
   outer: Scope | undefined;
+  /** Where set: the columns of this scope that were read since, outside aggregate functions. */
+  uses: Use[] | undefined;
 };
+
+/** A column that was read, and what of it where it is a struct. */
+export type Use = { column: string; sql: string; at: number };
 
 export const sameName = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
 
-export function findTable(scope: Scope | undefined, alias: string): Table | undefined {
+export function findTable(scope: Scope | undefined, alias: string): { table: Table; scope: Scope } | undefined {
   for (let at = scope; at; at = at.outer) {
-    const found = tableIn(at, alias);
-    if (found) return found;
+    const table = tableIn(at, alias);
+    if (table) return { table, scope: at };
   }
   return undefined;
 }
@@ -36,23 +41,25 @@ function tableIn(scope: Scope, alias: string): Table | undefined {
  * known can have it, or a query further out.
  */
 export type Found =
-  | { kind: "table"; table: Table }
-  | { kind: "column"; column: Column }
+  | { kind: "table"; table: Table; scope: Scope }
+  | { kind: "column"; column: Column; scope: Scope }
   | { kind: "ambiguous" }
-  | { kind: "open"; tables: Table[]; outside: boolean }
+  | { kind: "open"; tables: Table[]; outside: boolean; scope: Scope }
   | { kind: "nothing" };
 
-export function findName(scope: Scope | undefined, name: string): Found {
-  for (let at = scope; at; at = at.outer) {
-    const table = tableIn(at, name);
-    if (table) return table.element ? { kind: "column", column: table.element } : { kind: "table", table };
-    const merged = at.merged.get(name.toLowerCase());
-    if (merged) return { kind: "column", column: merged };
-    const columns = at.tables.flatMap((one) => (one.columns ?? []).filter((column) => sameName(column.name, name)));
+export function findName(from: Scope | undefined, name: string): Found {
+  for (let scope = from; scope; scope = scope.outer) {
+    const table = tableIn(scope, name);
+    if (table?.element) return { kind: "column", column: table.element, scope };
+    if (table) return { kind: "table", table, scope };
+    const merged = scope.merged.get(name.toLowerCase());
+    if (merged) return { kind: "column", column: merged, scope };
+    const columns = scope.tables.flatMap((one) => (one.columns ?? []).filter((column) => sameName(column.name, name)));
     if (columns.length > 1) return { kind: "ambiguous" };
-    if (columns.length === 1) return { kind: "column", column: columns[0]! };
-    const open = at.tables.filter((one) => one.columns === undefined);
-    if (open.length > 0) return { kind: "open", tables: open, outside: findName(at.outer, name).kind !== "nothing" };
+    if (columns.length === 1) return { kind: "column", column: columns[0]!, scope };
+    const tables = scope.tables.filter((one) => one.columns === undefined);
+    if (tables.length > 0)
+      return { kind: "open", tables, outside: findName(scope.outer, name).kind !== "nothing", scope };
   }
   return { kind: "nothing" };
 }
