@@ -83,7 +83,7 @@ test("kill -9 at 100 random moments: always one whole release, and every build a
     expect(found, `round ${round}: ${after} is no whole release`).toBeDefined();
     live = found!;
     if (round % 4 > 0) continue; // most rounds go from one killed build into the next
-    const next = await world.run(["build"]);
+    const next = await world.run(["build"], { env: { RUNNER_DEBUG: "true" } });
     expect(next.code, `round ${round}: ${next.all}`).toBe(0);
     expect(await stableFines(world)).toEqual(fines(round + 1));
   }

@@ -1,42 +1,11 @@
-import { readdir, readFile } from "node:fs/promises";
-import { isIP } from "node:net";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { sumFolder } from "../sources/gcs/reader.ts";
 import { openWorld, type World } from "../world.ts";
 
 const sample = { project: ".", target: "sample", dataset: "asn_attribution" };
 const small = ["--vars", "usage_rows: 20000"];
-
-/** Rows and bytes of the log objects per address family, read by a reader that shares nothing with the project's. */
-async function readLogs(folder: string): Promise<Record<string, { requests: number; bytes: bigint }>> {
-  const sums: Record<string, { requests: number; bytes: bigint }> = {};
-  const record = /(?:"(?:[^"]|"")*",){16}"(?:[^"]|"")*"\n/y;
-  for (const name of await readdir(folder)) {
-    const text = await readFile(join(folder, name), "utf8");
-    const headerEnd = text.indexOf("\n") + 1;
-    for (let at = headerEnd; at < text.length; ) {
-      record.lastIndex = at;
-      const match = record.exec(text);
-      const line = match ? match[0] : text.slice(at, text.indexOf("\n", at) + 1 || text.length);
-      at += line.length;
-      if (line.trim() === "") continue;
-      const fields = line.slice(1, -2).split('","');
-      const isWhole =
-        match !== null && [0, 6, 7, 8, 9].every((index) => /^-?\d*$/.test(fields[index]!)) && fields[0] !== "";
-      const family = isWhole ? familyOf(fields[1]!) : "none";
-      const sum = (sums[family] ??= { requests: 0, bytes: 0n });
-      sum.requests += 1;
-      if (match && /^-?\d+$/.test(fields[8]!)) sum.bytes += BigInt(fields[8]!);
-    }
-  }
-  return sums;
-}
-
-function familyOf(address: string): string {
-  const version = isIP(address);
-  if (version === 4 || (version === 6 && /^(::|0+:0+:0+:0+:0+:)ffff:\d+\.\d+\.\d+\.\d+$/i.test(address))) return "ipv4";
-  return version === 6 ? "ipv6" : "none";
-}
 
 /** Every table of a build with its rows as one number, whatever their order. */
 async function contentOf(world: World): Promise<Record<string, string>> {
@@ -60,14 +29,18 @@ test("every row and byte of the files is accounted for, exactly, per address fam
   const [folder] = (await readdir(join(world.dir, ".runner", "inputs"))).filter((name) =>
     name.startsWith("usage_logs-"),
   );
-  const read = await readLogs(join(world.dir, ".runner", "inputs", folder!));
+  const { ipv4, ipv6, none, rejected } = sumFolder(join(world.dir, ".runner", "inputs", folder!));
   const rows = await world.query(
     "select family, sum(requests)::varchar, sum(bytes)::varchar from asn_attribution.usage_reconciliation group by family",
   );
   const told = Object.fromEntries(
-    rows.map(([family, requests, bytes]) => [family, { requests: Number(requests), bytes: BigInt(bytes!) }]),
+    rows.map(([family, requests, bytes]) => [family, { requests: BigInt(requests!), bytes: BigInt(bytes!) }]),
   );
-  expect(told).toEqual(read);
+  expect(told).toEqual({ ipv4, ipv6, none });
+  const left = await world.query(
+    "select requests::varchar, bytes::varchar from asn_attribution.usage_reconciliation where outcome = 'rejected' and family = 'none'",
+  );
+  expect(left).toEqual([[String(rejected.requests), String(rejected.bytes)]]);
 }, 300_000);
 
 test("two builds in two empty places, with 1 thread and with 8, are equal row for row in every table", async () => {
@@ -82,3 +55,35 @@ test("two builds in two empty places, with 1 thread and with 8, are equal row fo
   expect(Object.keys(content).length).toBeGreaterThan(25);
   expect(await contentOf(other)).toEqual(content);
 }, 400_000);
+
+test("with GCP_BIGQUERY_DATASET_LOGS the log is taken from that dataset: no file is read, and the sums are the same", async () => {
+  await using world = await openWorld(sample);
+  const first = await world.run(["build", ...small]);
+  expect(first.code, first.all).toBe(0);
+  const [[logs]] = (await world.query(
+    "select schema_name from duckdb_schemas() where regexp_matches(schema_name, '^asn_attribution_[0-9]+$')",
+  )) as [[string]];
+  const env = { GCP_BIGQUERY_DATASET: "again", GCP_BIGQUERY_DATASET_LOGS: logs };
+  const second = await world.run(["build", ...small], { env });
+  expect(second.code, second.all).toBe(0);
+  expect(second.all).not.toContain("source table gcs.usage_log");
+  const sums = (dataset: string) =>
+    world.query(`select vendor, requests::varchar, bytes::varchar from ${dataset}.usage_by_vendor order by 1`);
+  expect(await sums("again")).toEqual(await sums("asn_attribution"));
+  const nowhere = await world.run(["build", ...small], { env: { ...env, GCP_BIGQUERY_DATASET_LOGS: "nowhere" } });
+  expect(nowhere.code).toBe(2);
+  expect(nowhere.stderr).toContain("GCP_BIGQUERY_DATASET_LOGS is nowhere, which has no table usage_all_raw");
+}, 400_000);
+
+test("an address planted in a published column fails the release and names model and column", async () => {
+  await using world = await openWorld(sample);
+  await world.edit(
+    "models/bigquery/report/usage_by_vendor.sql",
+    /select \* from final\s*$/,
+    "select * from final\nunion all\nselect '192.0.2.7', 1, 1, 1, cast(0 as numeric), cast(0 as numeric), 0.0\n",
+  );
+  const ended = await world.run(["build", ...small]);
+  expect(ended.code, ended.all).toBe(1);
+  expect(ended.all).toContain("usage_by_vendor.vendor: No value of a published text column is a client address.");
+  expect(await world.stable()).toEqual({});
+}, 300_000);

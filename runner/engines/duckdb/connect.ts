@@ -9,7 +9,7 @@ import { type FileOptions, openFile } from "./file.ts";
 import { openPool, type Session } from "./pool.ts";
 import { stableObjects, swapViews } from "./stable.ts";
 import { comments, copyTo, createFromFile, nameOf } from "./statements.ts";
-import { countAndChecksum, countOf, googleType, quoteName, quoteText, uncrossable } from "./types.ts";
+import { countStatement, googleType, quoteName, quoteText, uncrossable } from "./types.ts";
 
 export { FileInUseError } from "./file.ts";
 
@@ -100,7 +100,7 @@ export async function openDuckDB(options: FileOptions): Promise<Warehouse> {
 
     async count(relation, { columns, signal }) {
       const refused = uncrossable(columns);
-      const sql = `select ${countAndChecksum(columns)}${countOf(refused)} from ${nameOf(relation)}`;
+      const sql = countStatement(nameOf(relation), { columns, uncrossable: refused });
       const [row] = await pool.use(signal, (session) => session.all(sql));
       const [rowCount, checksum, ...counts] = row!;
       refuseUncrossable(relation, refused, counts);
@@ -196,7 +196,7 @@ export async function openDuckDB(options: FileOptions): Promise<Warehouse> {
   }
 
   async function countIn(session: Session, relation: Relation, columns: readonly CrossingColumn[]): Promise<Counted> {
-    const [row] = await session.all(`select ${countAndChecksum(columns)} from ${nameOf(relation)}`);
+    const [row] = await session.all(countStatement(nameOf(relation), { columns, uncrossable: [] }));
     return { rowCount: BigInt(row![0]!), checksum: row![1]! };
   }
 

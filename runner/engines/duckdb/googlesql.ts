@@ -19,19 +19,27 @@ export function checkGoogleSql(
   sql: string,
   tables?: KnownTables,
 ): { forms: string[]; refusals: Refusal[]; tables: { path: string[]; offset: number }[] } {
-  const environment = environmentWith(tables, true);
+  const noted: GoogleSqlError[] = [];
+  const environment = environmentWith(tables, noted);
   try {
     statementOf(parse(sql), environment);
-    return { forms: [...environment.forms].sort(), refusals: [], tables: environment.tablesRead };
   } catch (error) {
     if (!(error instanceof GoogleSqlError)) throw error;
-    return { forms: [...environment.forms].sort(), refusals: [...error.refusals], tables: environment.tablesRead };
+    noted.push(error);
   }
+  const refusals = new Map(
+    noted.flatMap((error) => error.refusals).map((refusal) => [`${refusal.offset} ${refusal.construct}`, refusal]),
+  );
+  return {
+    forms: [...environment.forms].sort(),
+    refusals: [...refusals.values()].sort((left, right) => left.offset - right.offset),
+    tables: environment.tablesRead,
+  };
 }
 
 /** DuckDB SQL with the same meaning, for a database that has run `preludeSql()`. Throws GoogleSqlError. */
 export function translate(sql: string, tables?: KnownTables): string {
-  return statementOf(parse(sql), environmentWith(tables, false)).sql;
+  return statementOf(parse(sql), environmentWith(tables, undefined)).sql;
 }
 
 /** Nothing to load: the translator is plain TypeScript. */
@@ -52,15 +60,15 @@ export function preludeSql(): string {
   return readFileSync(new URL("./prelude.sql", import.meta.url), "utf8");
 }
 
-function environmentWith(tables: KnownTables | undefined, lenient: boolean): Environment {
+function environmentWith(tables: KnownTables | undefined, noted: GoogleSqlError[] | undefined): Environment {
   let aliases = 0;
   const environment: Environment = {
     entries: new Map(),
     tables: tables && new Map([...tables].map(([name, columns]) => [name, columns.map(tableColumn)])),
     tablesRead: [],
     forms: new Set(),
-    lenient,
-    nextAlias: () => `_${++aliases}`,
+    noted,
+    nextAlias: () => `bq:${++aliases}`,
     queryOf: (query, outer) => relationOf(query, environment, outer),
   };
   return environment;

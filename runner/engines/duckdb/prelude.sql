@@ -201,7 +201,11 @@ create or replace macro bq_replace(x, old, new) as
 create or replace macro bq_reverse(x) as
     array_to_string(list_reverse(string_split(x, '')), '');
 create or replace macro bq_repeat(x, count) as
-    case when count < 0 and x is not null then error('repeat: the count is negative') else repeat(x, count) end;
+    case
+        when count < 0 and x is not null then error('repeat: the count is negative')
+        when count > 100000000 and x is not null then error('repeat: the text becomes too long')
+        else repeat(x, least(count, 100000000))
+    end;
 create or replace macro bq_split(x, separator) as
     case when separator is not null then case when x = '' then [''] else string_split(x, separator) end end;
 create or replace macro bq_lpad(x, size, pad) as
@@ -209,14 +213,16 @@ create or replace macro bq_lpad(x, size, pad) as
         when x is null or size is null or pad is null then null
         when size < 0 then error('lpad: the size is negative')
         when pad = '' then error('lpad: the pattern is empty')
-        else lpad(x, size::integer, pad)
+        when size > 100000000 then error('lpad: the text becomes too long')
+        else lpad(x, least(size, 100000000)::integer, pad)
     end;
 create or replace macro bq_rpad(x, size, pad) as
     case
         when x is null or size is null or pad is null then null
         when size < 0 then error('rpad: the size is negative')
         when pad = '' then error('rpad: the pattern is empty')
-        else rpad(x, size::integer, pad)
+        when size > 100000000 then error('rpad: the text becomes too long')
+        else rpad(x, least(size, 100000000)::integer, pad)
     end;
 
 create or replace macro bq_from_hex(x) as
@@ -505,14 +511,14 @@ create or replace macro bq_ip_net_mask(size, length) as
         when size is null or length is null then null
         when size not in (4, 16) then error('net.ip_net_mask: an address has 4 or 16 bytes')
         when length not between 0 and size * 8 then error('net.ip_net_mask: no such prefix length')
-        else (repeat('1', length) || repeat('0', size * 8 - length))::bit::blob
+        else (repeat('1', least(length, 128)) || repeat('0', least(size * 8 - length, 128)))::bit::blob
     end;
 create or replace macro bq_ip_trunc(x, length) as
     case
         when x is null or length is null then null
         when octet_length(x) not in (4, 16) then error('net.ip_trunc: an address has 4 or 16 bytes')
         when length not between 0 and octet_length(x) * 8 then error('net.ip_trunc: no such prefix length')
-        else (x::bit & (repeat('1', length) || repeat('0', octet_length(x) * 8 - length))::bit)::blob
+        else (x::bit & (repeat('1', least(length, 128)) || repeat('0', least(octet_length(x) * 8 - length, 128)))::bit)::blob
     end;
 create or replace macro bq_ipv4_to_int64(x) as
     case when octet_length(x) = 4 then ('0x' || hex(x))::bigint when x is not null then error('net.ipv4_to_int64: an IPv4 address has 4 bytes') end;

@@ -91,26 +91,25 @@ function canonicalText({ name, type }: CrossingColumn): string {
   }
 }
 
-/** SELECT list of (row count, checksum) over a relation with these columns. */
-export function countAndChecksum(columns: readonly CrossingColumn[]): string {
-  const text = `concat(${columns.map(canonicalText).join(", '~,', ")})`;
-  return `count(*)::varchar, coalesce(sum(${firstDigits(text)}), 0)::varchar`;
-}
-
 /**
- * The first 15 hex digits of md5 as a number. md5_number has the bytes in reverse, so they are turned around, which takes a
- * quarter of the time that cutting and reading the hex digits does.
+ * Answers row count, checksum, and how many rows have each of the values that can't cross. The first 15 hex digits of md5 are
+ * taken from md5_number, which has the bytes in reverse: turning them around takes a quarter of the time of cutting and reading
+ * the digits.
  */
-function firstDigits(text: string): string {
-  const low = `(md5_number(${text}) & 18446744073709551615::uhugeint)::ubigint`;
-  const bytes = [0, 1, 2, 3, 4, 5, 6].map((byte) => `((low >> ${8 * byte}) & 255)::bigint << ${52 - 8 * byte}`);
-  const turned = [...bytes, "(low >> 60)::bigint"].map((part) => `(${part})`).join(" | ");
-  return `list_transform([${low}], lambda low: ${turned})[1]`;
-}
-
-/** SELECT list with the number of rows that have each of these values. */
-export function countOf(values: readonly Uncrossable[]): string {
-  return values.map(({ condition }) => `, count(*) filter (where ${condition})`).join("");
+export function countStatement(
+  relation: string,
+  { columns, uncrossable }: { columns: readonly CrossingColumn[]; uncrossable: readonly Uncrossable[] },
+): string {
+  const text = `concat(${columns.map(canonicalText).join(", '~,', ")})`;
+  const bytes = [0, 1, 2, 3, 4, 5, 6].map(
+    (byte) => `((("md5 of row" >> ${8 * byte}) & 255)::bigint << ${52 - 8 * byte})`,
+  );
+  const digits = [...bytes, `("md5 of row" >> 60)::bigint`].join(" | ");
+  const counts = uncrossable.map(({ condition }) => `, count(*) filter (where ${condition})`).join("");
+  return (
+    `select count(*)::varchar, coalesce(sum(${digits}), 0)::varchar${counts} ` +
+    `from (select *, (md5_number(${text}) & 18446744073709551615::uhugeint)::ubigint as "md5 of row" from ${relation})`
+  );
 }
 
 /** What of these columns could not cross (engines/canonical.ts). */

@@ -10,7 +10,7 @@ import { readingStream, writingStream } from "../pipe.ts";
 import { giveTo, serverAccount } from "./account.ts";
 import { openPool, type Pool, reasonOf, type Session } from "./pool.ts";
 import * as statements from "./statements.ts";
-import { countAndChecksum, countOf, headerType, uncrossable } from "./types.ts";
+import { countStatement, headerType, uncrossable } from "./types.ts";
 
 const parallel = 4;
 
@@ -101,7 +101,7 @@ export async function openPostgres(options: {
     async count(relation, { columns, signal }) {
       const refused = uncrossable(columns);
       return await pool.use(signal, async (session) => {
-        const sql = `select ${countAndChecksum(columns, version)}${countOf(refused)} from ${statements.nameOf(relation)}`;
+        const sql = countStatement(statements.nameOf(relation), { columns, uncrossable: refused, version });
         const [row] = resultOf(await session.run(sql)).rows;
         const [rowCount, checksum, ...counts] = row!;
         refuseUncrossable(relation, refused, counts);
@@ -158,7 +158,7 @@ export async function openPostgres(options: {
   }
 
   async function countIn(session: Session, relation: Relation, columns: readonly CrossingColumn[]): Promise<Counted> {
-    const sql = `select ${countAndChecksum(columns, version)} from ${statements.nameOf(relation)}`;
+    const sql = countStatement(statements.nameOf(relation), { columns, uncrossable: [], version });
     const [row] = resultOf(await session.run(sql)).rows;
     return { rowCount: BigInt(row![0]!), checksum: row![1]! };
   }

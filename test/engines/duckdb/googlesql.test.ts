@@ -32,11 +32,12 @@ describe("the 120 cases with known answers", () => {
     expect(of("refused")).toEqual(
       "s03 s10 s14 s15 s16 s19 r06 r09 n02 d03 d24 h01 h05 j01 j02 j03 j05 j06 j07".split(" "),
     );
-    for (const id of of("refused")) expect(verdicts.get(id)!.detail).toMatch(/^[A-Z_.]+\(.*is not proven equal/);
+    for (const id of of("refused")) expect(verdicts.get(id)!.detail).toMatch(/^[A-Z0-9_.]+\(.*is not proven equal/);
   });
 
   test("blanks, comments and letter case change no verdict", async () => {
-    expect(await changedBy(cases, respelled)).toEqual([]);
+    const labelled = cases.filter(({ sql }) => !sql.includes("UNPIVOT")); // its labels are the names as written
+    expect(await changedBy(labelled, respelled)).toEqual([]);
   });
 
   test("a subquery or WITH around them changes no verdict", async () => {
@@ -73,7 +74,7 @@ describe("every proven form", () => {
   });
 
   test("means the same in other letters, and in a subquery", async () => {
-    const answered = more.filter(({ rows }) => rows);
+    const answered = more.filter(({ sql, rows }) => rows && !sql.endsWith(";"));
     expect(await changedBy(answered, respelled)).toEqual([]);
     expect(await changedBy(answered, (sql) => `select * from (${sql}) as around`)).toEqual([]);
   }, 240_000);
@@ -126,6 +127,16 @@ describe("what is not on the list", () => {
       construct: "GENERATE_UUID()",
       message: "is not proven equal between BigQuery and DuckDB",
     });
+  });
+
+  test("is shown all at once", () => {
+    const sql = "select rand() as a, farm_fingerprint(b) as c from ds.t where lower(1) = 'x' order by generate_uuid()";
+    expect(checkGoogleSql(sql).refusals.map(({ construct }) => construct)).toEqual([
+      "RAND()",
+      "FARM_FINGERPRINT()",
+      "LOWER(INT64)",
+      "GENERATE_UUID()",
+    ]);
   });
 
   test("is told apart from what GoogleSQL itself does not know", () => {
@@ -242,7 +253,9 @@ async function verdictOf({ sql, rows, error, types }: Case): Promise<Verdict> {
   try {
     const answer = await answersOf(connection, translated);
     if (error) return { kind: "different", detail: `answered ${JSON.stringify(answer.rows)}` };
-    const wanted = types?.map((type) => type.replace(/STRUCT<.*>(?=>|$)/, "STRUCT"));
+    const wanted = types?.map((type) =>
+      type.replace(/STRUCT<.*>$/, (end) => (type.startsWith("ARRAY") ? "STRUCT>" : end && "STRUCT")),
+    );
     if (wanted && !isSame(wanted, answer.types))
       return { kind: "different", detail: `types ${answer.types.join(", ")}` };
     const same = /\border by[^()]*$/i.test(sql)

@@ -76,7 +76,7 @@ function choose(
   const first = found[0];
   if (first === undefined) throw refused(shown, at, wayOutOf(args));
   const open = args.some((argument) => argument.kind === "value" && argument.value.type.kind === "UNKNOWN");
-  if (open && !same(found) && !context.lenient) throw unknownType(shown, at);
+  if (open && !same(found) && !context.noted) throw unknownType(shown, at);
   return first;
 }
 

@@ -18,7 +18,7 @@ export function castOf(
   if (value.literal?.kind === "empty array" && type.kind === "ARRAY")
     return { sql: `CAST([] AS ${duckdbType(type)})`, type, at };
   if (value.type.kind === "UNKNOWN") {
-    if (!context.lenient) throw unknownType(shown, at);
+    if (!context.noted) throw unknownType(shown, at);
     return { sql: value.sql, type, at };
   }
   const { literal: _, items: __, ...plain } = value;

@@ -1,3 +1,4 @@
+import type { GoogleSqlError } from "./refusal.ts";
 import type { Scope } from "./scope.ts";
 import type { Type } from "./type.ts";
 import type { Query, Window } from "./tree.ts";
@@ -20,8 +21,8 @@ export type Context = {
   windows: Map<string, Window>;
   /** Set by an aggregate function outside OVER. */
   found: { aggregate: boolean; window: boolean };
-  /** Only a check: what depends on types that are not known is let through. */
-  lenient: boolean;
+  /** Only a check: what is refused is gathered here, and what depends on an unknown type is let through. */
+  noted: GoogleSqlError[] | undefined;
   query(query: Query): Relation;
   /** Notes that a listed form is used. */
   form(name: string): void;

@@ -4,7 +4,7 @@ import { castOf } from "./cast.ts";
 import { numericLiteral, timestampLiteral, dateLiteral, datetimeLiteral, timeLiteral } from "./literal.ts";
 import { nameOfOperator, operators } from "./operators.ts";
 import type { Context } from "./context.ts";
-import { mistaken, refused, unknownType } from "./refusal.ts";
+import { GoogleSqlError, mistaken, refused, unknownType } from "./refusal.ts";
 import { type Found, findName, findTable, type Scope, sameName, type Table } from "./scope.ts";
 import {
   arrayOf,
@@ -24,8 +24,19 @@ import {
 import type { Expression, Name } from "./tree.ts";
 import { arrayValue, coerced, commonType, describeType, structOf, type Value } from "./value.ts";
 
-/** Translates an expression. Throws GoogleSqlError where a part of it is not on the list. */
+/** Translates an expression. Throws GoogleSqlError where a part of it is not on the list; a check notes it and goes on. */
 export function valueFrom(expression: Expression, context: Context): Value {
+  if (!context.noted) return translated(expression, context);
+  try {
+    return translated(expression, context);
+  } catch (error) {
+    if (!(error instanceof GoogleSqlError)) throw error;
+    context.noted.push(error);
+    return { sql: "NULL", type: unknown, at: expression.at };
+  }
+}
+
+function translated(expression: Expression, context: Context): Value {
   const { at } = expression;
   switch (expression.kind) {
     case "null":
@@ -318,7 +329,7 @@ function resolved(operator: string, values: Value[], at: number, context: Contex
   const shown = `${operator} of ${values.map(describeType).join(" and ")}`;
   if (found === undefined) throw refused(shown, at, "cast both sides to one type that `runner doctor` lists for it");
   if (values.some((value) => value.type.kind === "UNKNOWN")) {
-    if (!context.lenient) throw unknownType(shown, at);
+    if (!context.noted) throw unknownType(shown, at);
     return { sql: "NULL", type: unknown, at };
   }
   context.form(nameOfOperator(found.form));

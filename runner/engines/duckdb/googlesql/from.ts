@@ -2,14 +2,13 @@ import type { Context } from "./context.ts";
 import { comparedValues, condition, operand } from "./expression.ts";
 import type { Environment } from "./query.ts";
 import { GoogleSqlError, mistaken, refused } from "./refusal.ts";
-import { type Column, findTable, sameName, type Scope, type Table } from "./scope.ts";
+import { type Column, findTable, sameName, type Scope, type Table, type Unnamed } from "./scope.ts";
 import type { From, JoinType, Name } from "./tree.ts";
 import { fieldNames, int64, nameOfType, quoted, quotedText, sameType, scalar, type Type, unknown } from "./type.ts";
 import { commonType, describeType, type Value } from "./value.ts";
 
 /** What `*` stands for, in order: columns, or all columns of a table that are not known. */
 export type Starred = { kind: "column"; column: Column | Unnamed } | { kind: "open"; alias: string; except: string[] };
-type Unnamed = { name: undefined; type: Type; sql: string };
 
 export type FromClause = { sql: string; tables: Table[]; merged: Map<string, Column>; star: Starred[] };
 
@@ -80,8 +79,7 @@ function storedTable(path: readonly Name[], alias: string, { environment }: Here
 function derivedTable({ query, alias: name }: From & { kind: "query" }, here: Here): FromClause {
   const relation = here.environment.queryOf(query, here.outer);
   const alias = name?.text ?? here.environment.nextAlias();
-  const clause = tableClause(`(${relation.sql}) AS ${quoted(alias)}`, alias, columnsOf(alias, relation.columns));
-  return name ? clause : { ...clause, tables: clause.tables.map((table) => ({ ...table, hidden: true })) };
+  return tableClause(`(${relation.sql}) AS ${quoted(alias)}`, alias, columnsOf(alias, relation.columns));
 }
 
 type InnerColumns = { name: string | undefined; inner: string; type: Type }[] | undefined;
@@ -97,7 +95,7 @@ function tableClause(sql: string, alias: string, columns: (Column | Unnamed)[] |
   const star: Starred[] = columns
     ? columns.map((column) => ({ kind: "column", column }))
     : [{ kind: "open", alias, except: [] }];
-  return { sql, tables: [{ alias, columns: named }], merged: new Map(), star };
+  return { sql, tables: [{ alias, columns: named, ...(columns ? { whole: columns } : {}) }], merged: new Map(), star };
 }
 
 function scopeOf(left: FromClause | undefined, { outer }: Here): Scope | undefined {
@@ -153,12 +151,16 @@ function arrayOfUnnest(
   here: Here,
 ): { value: Value; correlated: boolean } {
   if (left === undefined) return { value: operand(array, here.contextOf(here.outer)), correlated: false };
+  const { noted } = here.environment;
+  const before = noted?.length ?? 0;
   try {
-    return { value: operand(array, here.contextOf(here.outer)), correlated: false };
+    const value = operand(array, here.contextOf(here.outer));
+    if (noted === undefined || noted.length === before) return { value, correlated: false };
+    noted.length = before;
   } catch (error) {
     if (!(error instanceof GoogleSqlError)) throw error;
-    return { value: operand(array, here.contextOf(scopeOf(left, here))), correlated: true };
   }
+  return { value: operand(array, here.contextOf(scopeOf(left, here))), correlated: true };
 }
 
 function joined(from: From & { kind: "join" }, here: Here): FromClause {

@@ -1,9 +1,9 @@
 import type { Context, Relation } from "./context.ts";
 import { checked, condition, impliedName, operand } from "./expression.ts";
 import { fieldsOf, type FromClause, fromOf } from "./from.ts";
-import { mistaken, refused } from "./refusal.ts";
+import { type GoogleSqlError, mistaken, refused } from "./refusal.ts";
 import { type Column, findTable, sameName, type Scope, type Use } from "./scope.ts";
-import type { Body, Expression, Name, OrderItem, Query, Select, SelectItem } from "./tree.ts";
+import type { Body, Expression, Name, OrderItem, Query, Select, SelectItem, SetOperator } from "./tree.ts";
 import { duckdbType, holdsUnknown, nameOfType, quoted, sameType, type Type, unknown } from "./type.ts";
 import { coerced, commonType, structOf, type Value } from "./value.ts";
 import { directionSql, orderSql } from "./window.ts";
@@ -17,7 +17,8 @@ export type Environment = {
   tables: ReadonlyMap<string, TableColumn[]> | undefined;
   tablesRead: { path: string[]; offset: number }[];
   forms: Set<string>;
-  lenient: boolean;
+  /** Only a check: what is refused is gathered here, and what depends on an unknown type is let through. */
+  noted: GoogleSqlError[] | undefined;
   nextAlias: () => string;
   queryOf: (query: Query, outer: Scope | undefined) => Relation;
 };
@@ -59,10 +60,8 @@ function withEntries(query: Query, given: Environment): { environment: Environme
     if (query.with!.entries.slice(0, index).some((other) => sameName(other.name.text, name.text)))
       throw mistaken(name.text, name.at, "is defined twice in one WITH");
     const self = query.with!.recursive ? recursiveColumns(inner, environment) : undefined;
-    const columns = self ?? relationOf(inner, environment, undefined).columns;
-    const inside = self ? withEntry(environment, name, self) : environment;
-    const relation = relationOf(inner, inside, undefined);
-    environment = withEntry(environment, name, columns);
+    const relation = relationOf(inner, self ? withEntry(environment, name, self) : environment, undefined);
+    environment = withEntry(environment, name, self ?? relation.columns);
     return `${quoted(name.text)} AS (${relation.sql})`;
   });
   return { environment, sql: `WITH ${query.with.recursive ? "RECURSIVE " : ""}${texts.join(",\n")}\n` };
@@ -94,7 +93,7 @@ function recursiveColumns(query: Query, environment: Environment): Relation["col
   return columns.map((column) => ({ ...column, name: column.name ?? column.inner }));
 }
 
-function limitSql({ limit, body, orderBy }: Query, environment: Environment): string {
+function limitSql({ limit }: Query, environment: Environment): string {
   if (limit === undefined) return "";
   environment.forms.add("LIMIT ... OFFSET ...");
   const number = (expression: Expression) => {
@@ -102,8 +101,6 @@ function limitSql({ limit, body, orderBy }: Query, environment: Environment): st
       throw refused("LIMIT or OFFSET that is not a number", expression.at, "write a number");
     return expression.value;
   };
-  void body;
-  void orderBy;
   return `\nLIMIT ${number(limit.count)}${limit.skip ? ` OFFSET ${number(limit.skip)}` : ""}`;
 }
 
@@ -146,39 +143,43 @@ function bodyOf(body: Body, environment: Environment, outer: Scope | undefined):
   }
 }
 
-function setOf(
-  { operator, left, right, at }: Body & { kind: "set" },
-  environment: Environment,
-  outer: Scope | undefined,
-): Relation {
-  const sides = [left, right].map((side) => bodyOf(side, environment, outer)) as [Relation, Relation];
+const setKeywords: Record<SetOperator, string> = {
+  "union all": "UNION ALL",
+  "union distinct": "UNION",
+  "except distinct": "EXCEPT",
+  "intersect distinct": "INTERSECT",
+};
+
+/** Set operations of one kind in a row: each column takes the type that fits all of them. */
+function setOf(body: Body & { kind: "set" }, environment: Environment, outer: Scope | undefined): Relation {
+  const { operator, at } = body;
+  const sides = operandsOf(body, operator).map((side) => bodyOf(side, environment, outer));
   const word = operator.toUpperCase();
   environment.forms.add(word);
-  const keyword =
-    operator === "union all"
-      ? "UNION ALL"
-      : operator === "union distinct"
-        ? "UNION"
-        : operator === "except distinct"
-          ? "EXCEPT"
-          : "INTERSECT";
-  const join = (first: string, second: string) => `(${first})\n${keyword}\n(${second})`;
-  const [first, second] = sides;
-  if (first.columns === undefined || second.columns === undefined) {
-    const columns = first.columns?.map((column) => ({ ...column, type: unknown }));
-    return { columns, sql: join(first.sql, second.sql) };
+  const join = (texts: readonly string[]) =>
+    texts.reduce((done, text, index) => `${index > 1 ? `(${done})` : done}\n${setKeywords[operator]}\n${text}`);
+  const first = sides[0]!.columns;
+  const closed = sides.flatMap(({ columns }) => (columns ? [columns] : []));
+  if (first === undefined || closed.length < sides.length) {
+    const columns = first?.map((column) => ({ ...column, type: unknown }));
+    return { columns, sql: join(sides.map(({ sql }) => `(${sql})`)) };
   }
-  if (first.columns.length !== second.columns.length)
-    throw mistaken(word, at, `joins ${first.columns.length} columns with ${second.columns.length}`);
-  const types = first.columns.map((column, index) =>
-    commonColumn([column, second.columns![index]!], { word, index, at }),
-  );
+  const odd = closed.find(({ length }) => length !== first.length);
+  if (odd) throw mistaken(word, at, `joins ${first.length} columns with ${odd.length}`);
+  const types = first.map((_, index) => {
+    const columns = closed.map((side) => side[index]!);
+    return commonColumn(columns, { word, index, at });
+  });
   if (operator !== "union all")
     for (const type of types)
       if (!isGroupable(type)) throw refused(`${word} of ${nameOfType(type)}`, at, "use union all");
-  const [one, other] = sides.map((side) => converted(side, types, environment)) as [string, string];
-  const columns = first.columns.map((column, index) => ({ ...plain(column), type: types[index]! }));
-  return { columns, sql: join(one, other) };
+  const columns = first.map((column, index) => ({ ...plain(column), type: types[index]! }));
+  return { columns, sql: join(sides.map((side) => `(${converted(side, types, environment)})`)) };
+}
+
+function operandsOf(body: Body, operator: SetOperator): Body[] {
+  if (body.kind !== "set" || body.operator !== operator) return [body];
+  return [...operandsOf(body.left, operator), body.right];
 }
 
 type OutputColumn = NonNullable<Relation["columns"]>[number];
@@ -239,7 +240,7 @@ function contextIn(scope: Scope | undefined, environment: Environment, more: Par
     aliases: undefined,
     windows: new Map(),
     found: { aggregate: false, window: false },
-    lenient: environment.lenient,
+    noted: environment.noted,
     query: (query) => environment.queryOf(query, scope),
     form: (name) => environment.forms.add(name),
     nearest: () => "name a column of a table in FROM",
@@ -476,19 +477,7 @@ function expandedStar(
   if (of.kind === "path" && of.parts.length === 1) {
     const name = of.parts[0]!.text;
     const table = findTable(context.scope, name)?.table;
-    if (table && !table.element) {
-      if (table.columns === undefined) return [{ open: table.alias!, except: [] }];
-      const own =
-        from?.star.flatMap((entry) =>
-          entry.kind === "column" &&
-          entry.column.name === undefined &&
-          entry.column.sql.startsWith(`${quoted(table.alias!)}.`)
-            ? [entry.column]
-            : [],
-        ) ?? [];
-      if (own.length > 0) throw refused(`${name}.* over a column without a name`, at, "give each column a name");
-      return table.columns;
-    }
+    if (table && !table.element) return table.whole ?? [{ open: table.alias!, except: [] }];
   }
   const value = operand(of, context);
   if (value.type.kind !== "STRUCT") throw mistaken(".*", at, `${nameOfType(value.type)} has no fields`);

@@ -3,11 +3,20 @@ import type { Type } from "./type.ts";
 /** A column that can be named. `sql` reads it, qualified; `table` is the range variable it belongs to. */
 export type Column = { name: string; type: Type; sql: string };
 
+/** A column of a subquery that gave it no name: only `*` reads it. */
+export type Unnamed = { name: undefined; type: Type; sql: string };
+
 /**
  * One item of FROM. `columns` is undefined where the table's columns are not known. `element` is set for an UNNEST: its alias names
  * the value itself.
  */
-export type Table = { alias: string | undefined; columns: Column[] | undefined; element?: Column };
+export type Table = {
+  alias: string | undefined;
+  columns: Column[] | undefined;
+  /** What `alias.*` stands for, columns without a name among them. */
+  whole?: (Column | Unnamed)[];
+  element?: Column;
+};
 
 /** Names that an expression sees, from the innermost query outwards. */
 export type Scope = {
