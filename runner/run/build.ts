@@ -101,7 +101,7 @@ export async function build(
   });
   if (toBuild.length === 0 && plan.tests.length === 0 && session.live && sameTables(session.live, plan, viewsNow())) {
     await refreshComments(session, { plan, nodes });
-    return result("nothing-to-do", { outcomes: reused, promotion: { kind: "none" }, release: session.live });
+    return await result("nothing-to-do", { outcomes: reused, promotion: { kind: "none" }, release: session.live });
   }
 
   const dataset = await freeDataset(session, planned.postgres);
@@ -163,7 +163,7 @@ export async function build(
   if (signal.aborted || outcomes.some(({ status }) => status === "failed" || status === "skipped")) {
     const state = signal.aborted ? "interrupted" : "failed";
     await records.finishBuild(dataset, state);
-    return result(state, {
+    return await result(state, {
       build: dataset,
       outcomes: [...reused, ...outcomes],
       promotion: { kind: "none" },
@@ -173,14 +173,14 @@ export async function build(
   if (session.live && toBuild.length === 0 && sameTables(session.live, plan, viewsNow())) {
     await records.finishBuild(dataset, "built");
     const promotion = { kind: "unchanged" as const, release: session.live.number };
-    return result("built", { build: dataset, outcomes: [...reused, ...outcomes], promotion, release: session.live });
+    return await result("built", { build: dataset, outcomes: [...reused, ...outcomes], promotion, release: session.live });
   }
   await keepInputs(await filesUsed(), project.sources, config.stateDir);
   const candidate = await addCandidate();
   await records.finishBuild(dataset, "built");
   step("built");
   const promotion = await promoteIfAllowed(candidate);
-  return result("built", { build: dataset, outcomes: [...reused, ...outcomes], promotion, release: candidate });
+  return await result("built", { build: dataset, outcomes: [...reused, ...outcomes], promotion, release: candidate });
 
   /** `--inputs` names a build; a partial build runs on what is live, unless it is to fetch. */
   async function pinnedInputs(): Promise<RecordedInputs | undefined> {
