@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { openPostgresOf, openWarehouse } from "../engines/open.ts";
 import { messageOf } from "../errors.ts";
@@ -37,6 +38,8 @@ export async function doctorCommand(context: Context): Promise<ExitCode> {
     await tried(
       "warehouse",
       async () => {
+        if (config.warehouse.kind === "duckdb" && !existsSync(config.warehouse.file))
+          return `nothing is built yet; \`runner build\` makes ${config.warehouse.file}`;
         await using warehouse = await openWarehouse(config, { write: false, waitMs: 0, signal });
         const [version] = (await warehouse.database.all("select version(), current_setting('memory_limit')"))[0]!;
         return `${warehouse.name} ${version}`;

@@ -1,13 +1,22 @@
 import { readFileSync } from "node:fs";
 import { aggregates } from "./googlesql/aggregates.ts";
 import { nameOfForm } from "./googlesql/call.ts";
+import type { Environment, TableColumn } from "./googlesql/environment.ts";
 import { functions } from "./googlesql/functions.ts";
 import { nameOfOperator, operators } from "./googlesql/operators.ts";
 import { parse } from "./googlesql/parse-query.ts";
-import { type Environment, relationOf, statementOf, type TableColumn } from "./googlesql/query.ts";
+import { relationOf, statementOf } from "./googlesql/query.ts";
 import { GoogleSqlError, type Refusal } from "./googlesql/refusal.ts";
 import { syntaxForms } from "./googlesql/syntax.ts";
 import { typeOfColumn } from "./googlesql/type.ts";
+
+/*
+ * GoogleSQL for DuckDB. A statement is parsed whole (googlesql/token.ts, parse-*.ts): what the parser has no word for is refused, never
+ * skipped. Then each name is resolved and each expression given its GoogleSQL type (query.ts, select.ts, from.ts, expression.ts), since one
+ * operator means different things by type: INT64 / INT64 is FLOAT64, NUMERIC / NUMERIC is NUMERIC. A function, operator or cast is sent
+ * only in a form that stands on the list with these types (functions*.ts, aggregates.ts, operators.ts, casts.ts, syntax.ts), as DuckDB's
+ * own word or as a macro of prelude.sql. A list is data: a form more is a row more, and a case in test/googlesql/.
+ */
 
 export { GoogleSqlError, type Refusal };
 

@@ -202,9 +202,10 @@ create or replace macro bq_reverse(x) as
     array_to_string(list_reverse(string_split(x, '')), '');
 create or replace macro bq_repeat(x, count) as
     case
-        when count < 0 and x is not null then error('repeat: the count is negative')
-        when count > 100000000 and x is not null then error('repeat: the text becomes too long')
-        else repeat(x, least(count, 100000000))
+        when x is null or count is null then null
+        when count < 0 then error('repeat: the count is negative')
+        when strlen(x) * count > 1048576 then error('repeat: the text becomes longer than 1 MB')
+        else repeat(x, least(count, 1048576))
     end;
 create or replace macro bq_split(x, separator) as
     case when separator is not null then case when x = '' then [''] else string_split(x, separator) end end;
@@ -213,21 +214,32 @@ create or replace macro bq_lpad(x, size, pad) as
         when x is null or size is null or pad is null then null
         when size < 0 then error('lpad: the size is negative')
         when pad = '' then error('lpad: the pattern is empty')
-        when size > 100000000 then error('lpad: the text becomes too long')
-        else lpad(x, least(size, 100000000)::integer, pad)
+        when size > 1048576 then error('lpad: the text becomes longer than 1 MB')
+        else lpad(x, least(size, 1048576)::integer, pad)
     end;
 create or replace macro bq_rpad(x, size, pad) as
     case
         when x is null or size is null or pad is null then null
         when size < 0 then error('rpad: the size is negative')
         when pad = '' then error('rpad: the pattern is empty')
-        when size > 100000000 then error('rpad: the text becomes too long')
-        else rpad(x, least(size, 100000000)::integer, pad)
+        when size > 1048576 then error('rpad: the text becomes longer than 1 MB')
+        else rpad(x, least(size, 1048576)::integer, pad)
     end;
 
 create or replace macro bq_from_hex(x) as
     case when regexp_full_match(x, '[0-9a-fA-F]*') or x is null then unhex(x) else error('from_hex: not hexadecimal: ' || x) end;
 
+-- Blanks do not count, and the signs that fill up the end may be missing
+create or replace macro bq_base64_filled(x) as
+    rtrim(x, '=') || repeat('=', (4 - length(rtrim(x, '=')) % 4) % 4);
+create or replace macro bq_from_base64(x) as
+    case
+        when regexp_full_match(regexp_replace(x, '\s', '', 'g'), '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?')
+            then from_base64(bq_base64_filled(regexp_replace(x, '\s', '', 'g')))
+        when x is not null then error('from_base64: not base64: ' || x)
+    end;
+
+create or replace macro bq_unicode(x) as case when x = '' then 0::bigint else unicode(x)::bigint end;
 create or replace macro bq_ascii(x) as
     case when x = '' then 0::bigint when unicode(x) > 127 then error('ascii: not an ASCII character: ' || x) else unicode(x)::bigint end;
 create or replace macro bq_chr(x) as

@@ -8,10 +8,8 @@ import type { Value } from "./value.ts";
  * What a query gives. `columns` is undefined where it holds `*` of a table whose columns are not known; `inner` is DuckDB's name of a
  * column; `value` is set for a bare literal, which can still take another type in a set operation.
  */
-export type Relation = {
-  sql: string;
-  columns: { name: string | undefined; inner: string; type: Type; value?: Value }[] | undefined;
-};
+export type Relation = { sql: string; columns: OutputColumn[] | undefined };
+export type OutputColumn = { name: string | undefined; inner: string; type: Type; value?: Value };
 
 /** What an expression is translated in. */
 export type Context = {

@@ -57,14 +57,14 @@ const plain: Form[] = [
   row("TO_HEX", "BYTES", "STRING", "lower(hex($1))"),
   row("FROM_HEX", "STRING", "BYTES", "bq_from_hex($1)"),
   row("TO_BASE64", "BYTES", "STRING", "to_base64($1)"),
-  row("FROM_BASE64", "STRING", "BYTES", "from_base64($1)"),
+  row("FROM_BASE64", "STRING", "BYTES", "bq_from_base64($1)"),
   ...["MD5", "SHA1", "SHA256"].flatMap((name) => [
     row(name, "STRING", "BYTES", `unhex(${name.toLowerCase()}($1))`),
     row(name, "BYTES", "BYTES", `unhex(${name.toLowerCase()}($1))`),
   ]),
   row("CHR", "INT64", "STRING", "bq_chr($1)"),
   row("ASCII", "STRING", "INT64", "bq_ascii($1)"),
-  row("UNICODE", "STRING", "INT64", "CAST(unicode($1) AS BIGINT)"),
+  row("UNICODE", "STRING", "INT64", "bq_unicode($1)"),
   row("TO_CODE_POINTS", "STRING", "ARRAY<INT64>", "bq_to_code_points($1)"),
   row("CODE_POINTS_TO_STRING", "ARRAY<INT64>", "STRING", "bq_code_points_to_string($1)"),
 ];

@@ -168,3 +168,12 @@ export function typeOfColumn(declared: string): Type {
   const kind = crossing[name] ?? aliases[name];
   return kind === undefined ? unknown : { kind };
 }
+
+export function isGroupable(type: Type): boolean {
+  return (
+    type.kind !== "ARRAY" &&
+    type.kind !== "STRUCT" &&
+    type.kind !== "JSON" &&
+    !(type.kind === "FLOAT64" && type.special)
+  );
+}
