@@ -540,8 +540,8 @@ create or replace macro bq_ipv4_from_int64(x) as
         when x is not null then error('net.ipv4_from_int64: out of range')
     end;
 create or replace macro bq_host_authority(x) as
-    regexp_replace(regexp_extract(regexp_replace(bq_trim(x), '^(?:[A-Za-z0-9+.-]*:)?//', ''), '^[^/?#\\]*'), '^.*@', '');
+    regexp_replace(regexp_extract(regexp_replace(regexp_replace(x, '^[\t-\r ]+|[\t-\r ]+$', '', 'g'), '^(?:[A-Za-z0-9+.-]*:)?//', ''), '^[^/?#\\]*'), '^.*@', '');
+create or replace macro bq_host_port(x) as
+    case when starts_with(x, '[') then regexp_extract(x, '^\[[^\[\]]*(?:[\[\]][^:]*)?') else split_part(x, ':', 1) end;
 create or replace macro bq_host(x) as
-    nullif(ltrim(
-        case when starts_with(bq_host_authority(x), '[') then regexp_extract(bq_host_authority(x), '^[^\]]*\]?') else split_part(bq_host_authority(x), ':', 1) end,
-        '.'), '');
+    nullif(regexp_replace(ltrim(bq_host_port(bq_host_authority(x)), '.'), '\.+$', '.'), '');
