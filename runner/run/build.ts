@@ -173,7 +173,12 @@ export async function build(
   if (session.live && toBuild.length === 0 && sameTables(session.live, plan, viewsNow())) {
     await records.finishBuild(dataset, "built");
     const promotion = { kind: "unchanged" as const, release: session.live.number };
-    return await result("built", { build: dataset, outcomes: [...reused, ...outcomes], promotion, release: session.live });
+    return await result("built", {
+      build: dataset,
+      outcomes: [...reused, ...outcomes],
+      promotion,
+      release: session.live,
+    });
   }
   await keepInputs(await filesUsed(), project.sources, config.stateDir);
   const candidate = await addCandidate();
