@@ -244,8 +244,8 @@ create or replace macro bq_ascii(x) as
     case when x = '' then 0::bigint when unicode(x) > 127 then error('ascii: not an ASCII character: ' || x) else unicode(x)::bigint end;
 create or replace macro bq_chr(x) as
     case
-        when x between 1 and 55295 or x between 57344 and 1114111 then chr(x::integer)
-        when x is not null then error('chr: no Unicode character, or U+0000')
+        when x between 0 and 55295 or x between 57344 and 1114111 then chr(x::integer)
+        when x is not null then error('chr: no Unicode character')
     end;
 create or replace macro bq_to_code_points(x) as
     case when x = '' then []::bigint[] else list_transform(string_split(x, ''), lambda character: unicode(character)::bigint) end;
